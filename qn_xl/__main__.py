@@ -1,0 +1,3 @@
+from qn_xl.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""Every finding the program can make: its code, severity and words are data in findings.toml.
+
+`message`, `action` and `repair` are templates filled with the keyword arguments of `finding()`.
+docs/van-de.md is generated from the same data; a test compares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from qn_xl.model import Address, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    action: str
+    repair: str
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Return the catalogue, code to entry, in the order of the file."""
+    data = tomllib.loads(resources.files("qn_xl.rules").joinpath("findings.toml").read_text("utf-8"))
+    return {
+        code: Entry(code, Severity(row["severity"]), row["title"], row["message"], row["action"], row["repair"])
+        for code, row in data.items()
+    }
+
+
+def finding(
+    code: str,
+    where: Address,
+    seen: str = "",
+    *,
+    subject: str = "",
+    unit: str | None = None,
+    label: str = "",
+    plan: str | None = None,
+    severity: Severity | None = None,
+    **words: object,
+) -> Finding:
+    """Return the finding `code` at `where`.
+
+    Args:
+        seen: the value as found; shown cut at 120 characters.
+        subject: what the finding is about, stable between runs (unit, plan and task key); the stable key is
+            made from code and subject. Without one the address and the value found stand in for it.
+        words: values for the `{…}` of the catalogue's sentences.
+    Raises:
+        KeyError: an unknown code or a missing word is a bug.
+    """
+    entry = entries()[code]
+    shown = seen if len(seen) <= 120 else seen[:117] + "…"
+    basis = f"{code}|{subject}" if subject else f"{code}|{where.file}|{where.sheet}|{where.cell}|{seen}"
+    key = f"{code}:{hashlib.sha1(basis.encode(), usedforsecurity=False).hexdigest()[:10]}"
+    filled = {"seen": shown, "where": str(where), **words}
+    return Finding(
+        code=code,
+        key=key,
+        severity=severity or entry.severity,
+        where=where,
+        seen=shown,
+        action=entry.action.format_map(filled),
+        message=entry.message.format_map(filled),
+        repair=entry.repair.format_map(filled),
+        unit=unit,
+        label=label,
+        plan=plan,
+    )
