@@ -227,6 +227,7 @@ class AssignedTask:
     target: float | None = None
     lower_is_better: bool = False
     where: Address | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ class Decision:
     when: date | None = None
     source: str = ""  # what was seen when the decision was taken; a changed source is reported
     where: Address | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ class TaskReport:
     actual_text: str = ""
     hidden: bool = False
     moved: Mapping[str, str] | None = None
+    sender: str | None = None  # Unit.id named by the sheet (its name or title), where a workbook has a sheet a unit
 
     def cell(self, name: str) -> str | None:
         """Return the A1 address that `name` was read from, None when the sheet has no such column."""
