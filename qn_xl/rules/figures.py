@@ -6,8 +6,10 @@ exact; a rate is computed once, here, from two counts, and is left out where its
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from qn_xl.model import DONE, KIND_CODE, OPEN, Class, Figure, Item, Kind, Plan, UnitResult
@@ -86,12 +88,8 @@ def belongs(record: Item | UnitResult, measure: str) -> bool:
     """Say whether an item counts towards a count measure (a class, a union of classes or a flag)."""
     if measure in MEMBERS:
         return record.cls in MEMBERS[measure]
-    if measure == "central":
-        return record.central and record.cls in OPEN
-    if measure == "carried":
-        return record.carried is not None
     if measure in FLAGS:
-        return bool(getattr(record, measure))
+        return measure in _flags(record.cls, *(getattr(record, flag) for flag in FLAGS))
     raise KeyError(measure)
 
 
@@ -105,13 +103,6 @@ class _Tally:
         self.flags = dict.fromkeys(FLAGS, 0)
         self.days: list[int] = []
 
-    def add(self, record: Item | UnitResult) -> None:
-        self.classes[record.cls] += 1
-        for flag in FLAGS:
-            self.flags[flag] += belongs(record, flag)
-        if record.cls is Class.OVERDUE and record.days_late is not None:
-            self.days.append(record.days_late)
-
     def values(self) -> dict[str, float]:
         found: dict[str, float] = {
             measure: float(sum(self.classes[cls] for cls in classes)) for measure, classes in MEMBERS.items()
@@ -124,6 +115,16 @@ class _Tally:
             if found[base]:
                 found[name] = found["done"] / found[base]
         return found
+
+
+_COUNTED = attrgetter("plan", "kind", "cls", "days_late", "central", "due_soon", "not_reported", "carried", "extension")
+
+
+def _flags(
+    cls: Class, central: bool, due_soon: bool, not_reported: bool, carried: int | None, extension: bool
+) -> list[str]:
+    held = (central and cls in OPEN, due_soon, not_reported, carried is not None, extension)
+    return [flag for flag, holds in zip(FLAGS, held, strict=True) if holds]
 
 
 def sort_key(figure: Figure) -> str:
@@ -148,23 +149,18 @@ def cube(
         KeyError: an item names a plan that `plans` lacks.
     """
     symbol = {plan.id: plan.symbol for plan in plans}
-    tallies: dict[tuple[str, str, str], _Tally] = {}
-
-    def count(record: Item | UnitResult, unit: str) -> None:
-        group = KIND_CODE[record.kind]
-        keys = [(symbol[record.plan], group, unit)]
-        if record.kind is Kind.TASK:
-            keys.append((ALL, group, unit))
-        for key in keys:
-            tally = tallies.get(key)
-            if tally is None:
-                tally = tallies[key] = _Tally()
-            tally.add(record)
-
-    for item in items:
-        count(item, ALL)
-    for result in unit_results:
-        count(result, result.unit)
+    tallies: dict[tuple[str, str, str], _Tally] = defaultdict(_Tally)
+    # Records that no figure tells apart are counted together: tens of thousands become hundreds.
+    alike = Counter((ALL, _COUNTED(item)) for item in items)
+    alike.update((result.unit, _COUNTED(result)) for result in unit_results)
+    for (unit, (plan, kind, cls, days, *flags)), number in alike.items():
+        for scope in (symbol[plan], ALL) if kind is Kind.TASK else (symbol[plan],):
+            tally = tallies[scope, KIND_CODE[kind], unit]
+            tally.classes[cls] += number
+            for flag in _flags(cls, *flags):
+                tally.flags[flag] += number
+            if cls is Class.OVERDUE and days is not None:
+                tally.days += [days] * number
     figures = [
         Figure(*key, measure, value)
         for key, tally in tallies.items()
