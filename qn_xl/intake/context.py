@@ -1,0 +1,43 @@
+"""What the reader has to know besides the file: units, plans, the cut-off's year, the office's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from qn_xl.model import Plan, Unit
+from qn_xl.rules.plans import PlanIndex, default_plans
+from qn_xl.rules.units import UnitIndex, default_units
+
+
+@dataclass(frozen=True)
+class ReadContext:
+    """Sent once to every worker; the same context and file always give the same reading.
+
+    `headers`: (heading key, field) decided by the office; `words`: (folded word, StatusWord) added by it.
+    """
+
+    units: tuple[Unit, ...]
+    plans: tuple[Plan, ...]
+    as_of: date
+    headers: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def unit_index(self) -> UnitIndex:
+        return UnitIndex(self.units)
+
+    @cached_property
+    def plan_index(self) -> PlanIndex:
+        return PlanIndex(self.plans)
+
+    @cached_property
+    def extra_words(self) -> dict[str, str] | None:
+        return dict(self.words) or None
+
+
+def default_context(as_of: date, units: Sequence[Unit] | None = None, plans: Sequence[Plan] | None = None) -> ReadContext:
+    """Return the context of a reader without a workspace: the shipped register and plans."""
+    return ReadContext(tuple(units or default_units()), tuple(plans or default_plans()), as_of)
