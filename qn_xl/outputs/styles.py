@@ -1,0 +1,72 @@
+"""The look of every sheet that the program writes: Times New Roman, black, thin borders (Nghị định 30/2020/NĐ-CP)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+FONT = "Times New Roman"
+
+TRAITS: dict[str, dict[str, Any]] = {
+    "bold": {"bold": True},
+    "italic": {"italic": True},
+    "small": {"font_size": 10},
+    "body": {"font_size": 12},
+    "large": {"font_size": 13},
+    "title": {"font_size": 14},
+    "centre": {"align": "center"},
+    "right": {"align": "right"},
+    "left": {"align": "left"},
+    "top": {"valign": "top"},
+    "middle": {"valign": "vcenter"},
+    "wrap": {"text_wrap": True},
+    "border": {"border": 1},
+    "open-top": {"top": 0},
+    "open-bottom": {"bottom": 0},
+    "shade": {"bg_color": "#F2F2F2"},
+    "head": {"bg_color": "#DDE6F2"},
+    "count": {"num_format": "#,##0"},
+    "days": {"num_format": "#,##0.0"},
+    "rate": {"num_format": "0.0%"},
+    "date": {"num_format": "dd/mm/yyyy"},
+    "text": {"num_format": "@"},
+    "quoted": {"quote_prefix": True},
+    "link": {"font_color": "#0563C1", "underline": 1},
+    "warn": {"font_color": "#C00000"},
+}
+
+# What makes a workbook one of ours. Text of units is never taken for a formula, a number or a link.
+BOOK_OPTIONS: dict[str, Any] = {
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 11},
+}
+
+
+class Styles:
+    """Formats of one workbook by the names of their traits: `styles("border centre", "bold")`."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[frozenset[str], Format] = {}
+
+    def __call__(self, *traits: str) -> Format:
+        """Return the format with all the traits, made once a workbook.
+
+        Raises:
+            KeyError: there is no such trait.
+        """
+        names = frozenset(" ".join(traits).split())
+        if names not in self._made:
+            properties: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+            for name, one in TRAITS.items():  # in the order above, so that "open-top" follows "border"
+                if name in names:
+                    properties |= one
+            unknown = names - TRAITS.keys()
+            if unknown:
+                raise KeyError(*unknown)
+            self._made[names] = self._book.add_format(properties)
+        return self._made[names]

@@ -1,0 +1,228 @@
+"""Two kinds of worksheet that xlsxwriter lacks: an official printed page, and a long list.
+
+A list of 21,000 tasks is half a million cells; written through `Worksheet.write_string` the two lists of the
+report took 13 s, as finished row text they take 2. So `ListSheet` keeps its rows as text of the sheet
+part and shares one relationship between all links to a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+LINKS_IN_A_SHEET = 65_530  # Excel opens no more
+LONGEST_TEXT = 32_700  # a cell holds 32,767 UTF-16 units
+LONGEST_LINK = 2_079
+LINE = 15.0  # points: one line of Times New Roman 11
+HIGHEST = 409.0  # points: no row of Excel is higher
+_EPOCH = date(1899, 12, 30)
+_FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900
+_RISKY = ("=", "+", "-", "@")
+_ESCAPES = str.maketrans({c: f"%{ord(c):02X}" for c in '%#?"<>[]^`{}|\\ '})
+
+
+class Link(NamedTuple):
+    """Text that opens a cell of a file. `location` is "'Sheet'!C7", "" to open the file only."""
+
+    text: str
+    target: str
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list. `style` names the traits of its cells (styles.py)."""
+
+    header: str
+    width: float
+    style: str = ""
+    wrap: bool = False  # long text: the row grows with it
+
+
+@dataclass(frozen=True, slots=True)
+class TableRange:
+    """Where an Excel table stands; rows and columns counted from 0, both ends included, header row first."""
+
+    sheet: str
+    name: str
+    first_row: int
+    last_row: int
+    columns: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        """The table with its header in absolute A1: 'Chi tiết'!$A$4:$Z$74."""
+        quoted = self.sheet.replace("'", "''")
+        return f"'{quoted}'!{xl_range_abs(self.first_row, 0, self.last_row, len(self.columns) - 1)}"
+
+
+def plain(text: str) -> str:
+    """Return `text` as Excel may store it: at most one cell long, nothing that breaks the part's XML."""
+    if len(text) > LONGEST_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
+        text = text[: LONGEST_TEXT // 2] + " […]"
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode().replace("\ufffe", "?").replace("\uffff", "?")
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # xlsxwriter would take it for the markup of rich text and write it as it is
+    return text
+
+
+def link_target(folder: str, file: str) -> str:
+    """Return the relationship target of `file` below `folder`, both with "/"; "" when Excel could not open it."""
+    target = f"{folder}/{file}".translate(_ESCAPES)
+    return target if len(target.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_LINK else ""
+
+
+def lines(text: str, width: float) -> int:
+    """Return about how many lines `text` takes in a column `width` characters wide."""
+    room = max(int(width), 1)
+    if len(text) <= room and "\n" not in text:
+        return 1
+    return sum(max(1, -(-len(part) // room)) for part in text.split("\n"))
+
+
+class PrintSheet(Worksheet):  # type: ignore[misc]
+    """A page whose header is left out on the first page (Nghị định 30/2020/NĐ-CP: page numbers)."""
+
+    def _write_header_footer(self) -> None:
+        self._xml_start_tag("headerFooter", [("differentFirst", 1)])
+        self._xml_data_element("oddHeader", self.header)
+        self._xml_data_element("oddFooter", self.footer)
+        self._xml_data_element("firstFooter", self.footer)
+        self._xml_end_tag("headerFooter")
+
+
+class ListSheet(Worksheet):  # type: ignore[misc]
+    """A sheet that ends in one Excel table of any length."""
+
+    dim_rowmax: int | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._list: list[str] = []
+        self._list_end: int | None = None
+        self._links: list[tuple[str, str, str]] = []
+
+    def write_list(
+        self,
+        name: str,
+        top: int,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Any]],
+        *,
+        formats: Sequence[Format],
+        header: Format,
+        quoted: Format,
+        most_lines: int = 12,
+    ) -> TableRange:
+        """Write the table `name`: header in row `top` (from 0), then `rows`; nothing may be written below it.
+
+        Args:
+            rows: one value a column: str, int, float, date, Link; None and "" leave the cell blank.
+            formats: of the cells, one a column; `quoted` is for text that Excel would take for a formula when
+                somebody edits it.
+            most_lines: rows grow with their longest text up to this many lines.
+        """
+        for place, (column, cells) in enumerate(zip(columns, formats, strict=True)):
+            self.set_column(place, place, column.width, cells)
+        self.add_table(
+            top,
+            0,
+            top + 1,
+            len(columns) - 1,
+            {
+                "name": name,
+                "style": None,
+                "columns": [{"header": column.header, "header_format": header} for column in columns],
+            },
+        )
+        self.set_row(top, LINE * max(lines(column.header, column.width - 3) for column in columns) + 3)
+        indexes = [cells._get_xf_index() for cells in formats]
+        self._list = list(self._rendered(top + 1, columns, rows, indexes, quoted._get_xf_index(), most_lines))
+        last = top + max(len(self._list), 1)  # a table has at least one row, if only a blank one
+        self._list_end = last
+        table = self.tables[-1]
+        table["range"] = table["a_range"] = table["autofilter"] = xl_range(top, 0, last, len(columns) - 1)
+        return TableRange(self.name, name, top, last, tuple(column.header for column in columns))
+
+    def _rendered(
+        self,
+        start: int,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Any]],
+        indexes: Sequence[int],
+        quoted: int,
+        most_lines: int,
+    ) -> Iterator[str]:
+        shared = self.str_table
+        known: dict[str, tuple[int, bool]] = {}
+        shapes = [
+            (xl_col_to_name(place), index, column.width * 1.08 if column.wrap else 0.0)
+            for place, (column, index) in enumerate(zip(columns, indexes, strict=True))
+        ]
+        for number, row in enumerate(rows, start):
+            cells = []
+            tall = 1
+            for value, (letters, index, width) in zip(row, shapes, strict=True):
+                if value is None or value == "":
+                    continue
+                if isinstance(value, Link):
+                    self._add_link(f"{letters}{number + 1}", value)
+                    value = value.text
+                if isinstance(value, str):
+                    if value in known:
+                        string, risky = known[value]
+                        shared.count += 1
+                    else:
+                        text = plain(value)
+                        string, risky = shared._get_shared_string_index(text), text.startswith(_RISKY)
+                        known[value] = string, risky
+                    if width and (len(value) > width or "\n" in value):
+                        tall = max(tall, lines(value, width))
+                    cells.append(
+                        f'<c r="{letters}{number + 1}" s="{quoted if risky else index}" t="s"><v>{string}</v></c>'
+                    )
+                    continue
+                if isinstance(value, date):
+                    if value < _FIRST_DAY:
+                        raise ValueError(f"no date for Excel: {value}")
+                    value = (value - _EPOCH).days
+                cells.append(f'<c r="{letters}{number + 1}" s="{index}"><v>{value!r}</v></c>')
+            height = min(LINE * min(tall, most_lines) + 1, HIGHEST)
+            yield f'<row r="{number + 1}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+    def _add_link(self, cell: str, link: Link) -> None:
+        if link.target and len(self._links) < LINKS_IN_A_SHEET:
+            self._links.append((cell, link.target, link.location))
+
+    def _write_dimension(self) -> None:
+        own = self.dim_rowmax
+        if self._list_end is not None:
+            self.dim_rowmax = self._list_end
+        super()._write_dimension()
+        self.dim_rowmax = own
+
+    def _write_rows(self) -> None:
+        super()._write_rows()
+        self.fh.writelines(self._list)
+
+    def _write_hyperlinks(self) -> None:
+        if not self._links:
+            return
+        targets: dict[str, int] = {}
+        for target in dict.fromkeys(target for _, target, _ in self._links):
+            self.rel_count += 1
+            targets[target] = self.rel_count
+            self.external_hyper_links.append(["/hyperlink", target, "External"])
+        self._xml_start_tag("hyperlinks")
+        for cell, target, location in self._links:
+            place = [("location", location)] if location else []
+            self._xml_empty_tag("hyperlink", list(chain([("ref", cell), ("r:id", f"rId{targets[target]}")], place)))
+        self._xml_end_tag("hyperlinks")
