@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -292,8 +292,7 @@ def _one_current(rows: Sequence[tuple[Line, Period]]) -> None:
 
 
 def _pair(line: Line) -> tuple[str, str]:
-    value = line.values.get("value")
-    return line.code("code"), line.text("value") if isinstance(value, datetime | date) else line.code("value")
+    return line.code("code"), line.text("value")
 
 
 def _values(
@@ -329,8 +328,8 @@ def _rules(rows: Sequence[tuple[Line, tuple[str, str]]]) -> tuple[dict[str, str]
     """Return the rules and the office's own wordings (wording -> StatusWord value)."""
     words: dict[str, str] = {}
     owner: dict[str, str] = {}
-    plain = []
-    wordings = []
+    plain: list[tuple[Line, tuple[str, str]]] = []
+    wordings: list[tuple[Line, tuple[str, str]]] = []
     for line, (code, value) in rows:
         (wordings if code.startswith("word:") else plain).append((line, (code, value)))
     _unique(wordings, "code", lambda pair: pair[0], "mã")
