@@ -78,7 +78,7 @@ def detect(texts: Iterable[str], fonts: Iterable[str] = ()) -> Encoding | None:
         return None
     scores = {name: _score(words, name) for name in (hinted or {"tcvn3", "vni"})}
     best = max(scores, key=lambda name: (scores[name], name))
-    return best if scores[best] >= (0.7 if hinted else 0.85) else None  # type: ignore[return-value]
+    return best if scores[best] >= (0.7 if hinted else 0.85) else None
 
 
 def font_encoding(font: str) -> Encoding | None:

@@ -20,7 +20,7 @@ _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _NOTHING = (
     "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
-    + "".join(chr(code) for code in (*range(0x00, 0x09), *range(0x0E, 0x1C), 0x1F, 0x7F))
+    + "".join(chr(code) for code in (*range(0x09), *range(0x0E, 0x1C), 0x1F, 0x7F))
 )
 _WRONG_D = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
 _MEND = str.maketrans(
