@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from qn_xl.intake import limits
 
 
 class Unreadable(Exception):
@@ -45,6 +48,15 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     fonts: set[str] = field(default_factory=set)  # font names used by text cells
 
+    def keep_marked_cells(self) -> None:
+        """Make room for error cells and formulas without a value at the end of the sheet or of a row."""
+        for row, column in [*self.errors, *self.uncached]:
+            if row > len(self.rows) + limits.ROW_GAP or column > limits.COLUMN_GAP:
+                continue
+            self.rows += [GridRow(number, []) for number in range(len(self.rows) + 1, row + 1)]
+            values = self.rows[row - 1].values
+            values += [None] * (column - len(values))
+
 
 @dataclass(slots=True)
 class Workbook:
@@ -58,7 +70,7 @@ class Workbook:
     missing_sheets: list[str] = field(default_factory=list)
 
 
-def rows_of(values: list[list[Any]]) -> list[GridRow]:
+def rows_of(values: Sequence[Sequence[Any]]) -> list[GridRow]:
     """Return rows with blanks as None, trailing blank cells and rows cut off."""
     rows: list[GridRow] = []
     last = 0
@@ -73,26 +85,55 @@ def rows_of(values: list[list[Any]]) -> list[GridRow]:
     return rows
 
 
-def open_workbook(path: Path) -> Workbook:
-    """Return the workbook at `path`, recognised by content.
+def clip_merged(ranges: Sequence[tuple[int, int, int, int]], grid: Grid) -> list[tuple[int, int, int, int]]:
+    """Return merged ranges cut to the used area; ranges that only an attacker could overlap so often are dropped."""
+    last = len(grid.rows)
+    width = max(max((len(row.values) for row in grid.rows), default=0), limits.MERGED_WIDTH)
+    room = last * width
+    kept: list[tuple[int, int, int, int]] = []
+    for top, first, bottom, right in ranges[: limits.MERGED_RANGES]:
+        bottom, right = min(bottom, last), min(right, width)
+        area = (bottom - top + 1) * (right - first + 1)
+        if top < 1 or first < 1 or bottom < top or right < first or area < 2:
+            continue
+        room -= area
+        if room < 0:
+            break
+        kept.append((top, first, bottom, right))
+    return kept
+
+
+def a1(row: int, column: int) -> str:
+    """Return the address of a cell, 1-based: (3, 28) is AB3."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
+    """Return the workbook at `path`, recognised by content; `data` are its bytes where the caller has them.
 
     Raises:
         Unreadable: with the finding's code, when nothing of the file can be read.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+    from qn_xl.intake import sniff
 
-    try:
-        source = CalamineWorkbook.from_path(path)
-    except CalamineError as error:
-        raise Unreadable("file-damaged", str(error)) from error
-    book = Workbook(path.suffix.lstrip(".").lower())
-    for meta in source.sheets_metadata:
-        sheet = source.get_sheet_by_name(meta.name)
-        grid = Grid(meta.name, meta.visible != SheetVisibleEnum.Visible)
-        grid.rows = rows_of(sheet.to_python(skip_empty_area=False))
-        grid.merged = [
-            (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
-            for first, last in sheet.merged_cell_ranges or ()
-        ]
-        book.grids.append(grid)
+    if data is None:
+        data = sniff.load(path)
+    kind = sniff.recognise(data, path.name)
+    book = _read(data, kind, path)
+    if sniff.other_extension(kind, path.name):
+        book.findings.append(("file-other-extension", None, None, sniff.LABEL[kind]))
     return book
+
+
+def _read(data: bytes, kind: str, path: Path) -> Workbook:
+    if kind in ("xlsx", "xlsm"):
+        from qn_xl.intake import xlsx
+
+        return xlsx.read(data, kind)
+    from qn_xl.intake import binary
+
+    return binary.read(data, kind)

@@ -14,8 +14,6 @@ FILE_BYTES = 128 * MIB
 UNPACKED_BYTES = 2048 * MIB
 # One sheet part: 20 million formatted blank cells, read as a stream.
 SHEET_BYTES = 1024 * MIB
-# What is left of a sheet part once blank cells are dropped is held in memory, about 1.5 million cells.
-SHEET_CONTENT_BYTES = 96 * MIB
 # Above this size a sheet part is unpacked piece by piece and its blank cells are dropped on the way.
 SHEET_PIECEWISE_BYTES = 8 * MIB
 # Parts that the reader holds whole: shared strings, styles, workbook, content.xml of .ods.
@@ -29,15 +27,14 @@ SHEETS = 1_000
 
 # calamine keeps the rectangle around all cells of a sheet, 32 bytes a place, before we see the first value.
 DENSE_CELLS = 4_000_000
+# Cells read one by one into dictionaries, some 150 bytes each.
+LOOSE_CELLS = 1_500_000
 # A rectangle is called sparse when it is large and holds less than one cell in this many places.
 SPARSE_FROM = 200_000
 SPARSE_RATIO = 20
 # Blank rows or columns in a row that end a table: cells beyond them are reported, not read.
 ROW_GAP = 5_000
 COLUMN_GAP = 200
-# Rows of one sheet handed on, blank ones included.
-ROWS = 1_048_576
-
 # Spreadsheet limits, to which merged ranges and addresses are clipped.
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384

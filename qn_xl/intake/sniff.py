@@ -199,9 +199,9 @@ def _compound(data: bytes) -> str:
         raise Unreadable("file-not-spreadsheet", "văn bản Word (.doc)")
     if "powerpoint document" in streams:
         raise Unreadable("file-not-spreadsheet", "trình chiếu (.ppt)")
-    if any(name.startswith("__substg") or name.startswith("__properties") for name in deeper):
+    if any(name.startswith(("__substg", "__properties")) for name in deeper):
         raise Unreadable("file-not-spreadsheet", "thư điện tử Outlook (.msg)")
-    if "contents" in streams and "spellingerrors" not in streams:
+    if "matost" in streams or "mn0" in streams:
         raise Unreadable("file-format-unsupported", "Microsoft Works")
     raise Unreadable("file-damaged", "không có phần Workbook trong tệp")
 

@@ -1,0 +1,323 @@
+"""The parts of an .xlsx package: which sheets there are, styles, properties; and the light pass over a sheet part.
+
+The light pass sees what python-calamine hides: number formats of date cells, error cells, formulas without a
+stored value, hidden rows, merged ranges and the fonts of text cells. It reads parts written the way all
+spreadsheet programs write them with a few regular expressions; anything unusual goes to `sheetxml`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from xml.parsers import expat
+
+from qn_xl.intake import limits
+from qn_xl.intake.archive import Archive, refuse_entities
+from qn_xl.intake.grid import Unreadable
+from qn_xl.intake.numberformats import BUILTIN, is_date
+
+
+@dataclass(slots=True)
+class Sheet:
+    name: str
+    hidden: bool
+    part: str | None  # None: named in the workbook, absent from the package
+
+
+@dataclass(slots=True)
+class Styles:
+    """Per cell style index: number format code and font name."""
+
+    formats: list[str] = field(default_factory=list)
+    fonts: list[str] = field(default_factory=list)
+
+    def dates(self) -> dict[int, str]:
+        return {style: code for style, code in enumerate(self.formats) if is_date(code)}
+
+
+@dataclass(slots=True)
+class Package:
+    sheets: list[Sheet]
+    styles: Styles
+    epoch_1904: bool
+    strings_part: str | None
+    run_fonts: set[str]  # fonts of rich text runs in the shared strings
+    modified: datetime | None
+    properties: dict[str, str]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What the light pass found in one sheet part; coordinates are 1-based (row, column)."""
+
+    dates: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with a date format, value or not
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncached: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    fonts: set[str] = field(default_factory=set)
+
+
+def walk(
+    xml: bytes | Iterable[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    text: Callable[[str], None] | None = None,
+    end: Callable[[str], None] | None = None,
+) -> None:
+    """Parse a part, whole or in pieces, handing local names (no namespace) to the callbacks.
+
+    Raises:
+        Unreadable: not well formed (file-damaged) or with a document type (file-unsafe).
+    """
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.buffer_text = True
+    local: dict[str, str] = {}
+
+    def name_of(name: str) -> str:
+        known = local.get(name)
+        if known is None:
+            known = local[name] = name.rpartition("|")[2]
+        return known
+
+    parser.StartElementHandler = lambda name, attributes: start(name_of(name), attributes)
+    if text:
+        parser.CharacterDataHandler = text
+    if end:
+        ended = end
+        parser.EndElementHandler = lambda name: ended(name_of(name))
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        for piece in (xml,) if isinstance(xml, bytes) else xml:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Unreadable("file-damaged", f"XML hỏng ({error})") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Unreadable("file-unsafe", "có khai báo thực thể XML (DOCTYPE)")
+
+
+def open_package(archive: Archive) -> Package:
+    """Return the structure of the package.
+
+    Raises:
+        Unreadable: no workbook part, damaged, unsafe, or too many sheets.
+    """
+    main = _main_part(archive)
+    related = _relations(archive, main)
+    sheets: list[Sheet] = []
+    epoch_1904 = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal epoch_1904
+        if tag == "sheet":
+            identity = next((value for key, value in attributes.items() if key.endswith("|id")), "")
+            usual = f"{posixpath.dirname(main)}/worksheets/sheet{len(sheets) + 1}.xml"
+            kind, part = related.get(identity, ("worksheet", usual))
+            if kind in ("worksheet", ""):
+                hidden = attributes.get("state", "visible").lower() != "visible"
+                sheets.append(Sheet(attributes.get("name", ""), hidden, part if part in archive else None))
+        elif tag == "workbookPr":
+            epoch_1904 = attributes.get("date1904", "").lower() in ("1", "true")
+
+    walk(archive.read(main), start)
+    if len(sheets) > limits.SHEETS:
+        raise Unreadable("file-too-large", f"{len(sheets)} trang tính")
+    parts = {kind: part for kind, part in related.values() if part in archive}
+    strings = parts.get("sharedStrings")
+    return Package(
+        sheets,
+        _styles(archive.read(parts["styles"])) if "styles" in parts else Styles(),
+        epoch_1904,
+        strings,
+        _run_fonts(archive, strings) if strings else set(),
+        _modified(archive),
+        _properties(archive),
+    )
+
+
+def _main_part(archive: Archive) -> str:
+    for kind, part in _relations(archive, "").values():
+        if kind == "officeDocument" and part in archive:
+            return part
+    for name in archive.names():
+        if name.rsplit("/", 1)[-1] == "workbook.xml":
+            return name
+    raise Unreadable("file-damaged", "thiếu phần sổ làm việc")
+
+
+def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
+    """Return relationship id to (kind, part) of `part`; the empty name is the package itself."""
+    folder, leaf = posixpath.split(part)
+    name = posixpath.join(folder, "_rels", f"{leaf}.rels")
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "").replace("\\", "/")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[attributes.get("Id", "")] = (attributes.get("Type", "").rsplit("/", 1)[-1], path)
+
+    if name in archive:
+        try:
+            walk(archive.read(name), start)
+        except Unreadable as error:
+            if error.code != "file-damaged":
+                raise
+    return found
+
+
+def _styles(xml: bytes) -> Styles:
+    codes = dict(BUILTIN)
+    fonts: list[str] = []
+    cells: list[tuple[int, int]] = []
+    inside = ""
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        if tag in ("numFmts", "fonts", "cellXfs", "cellStyleXfs", "dxfs", "fills", "borders", "extLst"):
+            inside = tag
+        elif tag == "numFmt" and inside == "numFmts":
+            codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif tag == "font" and inside == "fonts":
+            fonts.append("")
+        elif tag == "name" and inside == "fonts" and fonts:
+            fonts[-1] = attributes.get("val", "")
+        elif tag == "xf" and inside == "cellXfs":
+            cells.append((_number(attributes.get("numFmtId")), _number(attributes.get("fontId"))))
+
+    walk(xml, start)
+    return Styles(
+        [codes.get(code, "General") for code, _ in cells],
+        [fonts[font] if font < len(fonts) else "" for _, font in cells],
+    )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _run_fonts(archive: Archive, part: str) -> set[str]:
+    xml = archive.read(part, limits.PART_BYTES)
+    refuse_entities(xml)
+    if xml.count(b"<si") > limits.SHARED_STRINGS:
+        raise Unreadable("file-too-large", "quá nhiều chuỗi dùng chung")
+    return {name.decode("utf-8", "replace") for name in re.findall(rb'rFont val="([^"]{1,80})"', xml)}
+
+
+def _modified(archive: Archive) -> datetime | None:
+    if "docProps/core.xml" not in archive:
+        return None
+    found = re.search(rb":modified[^>]*>\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", archive.read("docProps/core.xml"))
+    try:
+        return datetime.fromisoformat(found[1].decode()) if found else None
+    except ValueError:
+        return None
+
+
+def _properties(archive: Archive) -> dict[str, str]:
+    if "docProps/custom.xml" not in archive:
+        return {}
+    found: dict[str, str] = {}
+    name = ""
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal name
+        if tag == "property":
+            name = attributes.get("name", "")
+
+    def text(piece: str) -> None:
+        if name:
+            found[name] = found.get(name, "") + piece
+
+    try:
+        walk(archive.read("docProps/custom.xml"), start, text)
+    except Unreadable as error:
+        if error.code != "file-damaged":
+            raise
+    return {key: value.strip() for key, value in found.items()}
+
+
+# ---- the light pass
+
+_REF = rb'<c r="([A-Z]{1,3})(\d{1,7})"'
+# A cell or row written otherwise than: r, then s, then t, double quotes.
+_UNUSUAL = re.compile(
+    rb'<c(?=[ />])(?! r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?(?: t="[A-Za-z]+")?(?: (?!s=|t=|r=)[a-z:]+="[^"]*")*/?>)'
+    rb'|<row(?=[ />])(?![^>]* r="\d)'
+)
+_TEXT_STYLE = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d+)")? t="(?:s|str|inlineStr)"')
+_ERROR = re.compile(_REF + rb'[^>]* t="e"[^>]*>(.*?)</c>', re.DOTALL)
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_UNCACHED = re.compile(_REF + rb"([^>]*)>\s*<f(?: [^>]*)?(?:/>|>[^<]*</f>)\s*(</c>|<v/>|<v></v>)")
+_HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
+_MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^/]>(?!</c>)')
+
+
+def ordinary(xml: bytes) -> bool:
+    """Tell whether a sheet part is written the way that the light pass reads."""
+    root = xml.find(b"<worksheet")
+    return (
+        0 <= root < 4096
+        and xml.find(b"<!") < 0
+        and xml[:2] not in (b"\xff\xfe", b"\xfe\xff")
+        and ordinary_cells(xml)
+    )
+
+
+def ordinary_cells(xml: bytes) -> bool:
+    """Tell the same of a piece of a sheet part."""
+    return _UNUSUAL.search(xml) is None
+
+
+def used_area(xml: bytes) -> tuple[int, int, int]:
+    """Return last row and column with content and the number of such cells of an ordinary part."""
+    cells = xml.count(b"</v>") + xml.count(b"</is>")
+    last = xml.rfind(b'<c r="', 0, max(xml.rfind(b"</v>"), xml.rfind(b"</is>"), 0))
+    if last < 0:
+        return 0, 0, 0
+    found = re.compile(_REF).match(xml, last)
+    row = int(found[2]) if found else limits.LAST_ROW
+    wide = set(_WIDE.findall(xml))
+    return row, max(map(column_number, wide), default=26), cells
+
+
+def scan(xml: bytes, styles: Styles, dates: dict[int, str]) -> Marks:
+    """Return what one pass over an ordinary sheet part shows; `dates` are the styles with a date format."""
+    marks = Marks()
+    if dates:
+        wanted = b"|".join(b"%d" % style for style in sorted(dates))
+        for letters, row, style in re.findall(_REF + rb' s="(' + wanted + rb')"[^>]*(?<!/)>', xml):
+            marks.dates[int(row), column_number(letters)] = dates[int(style)]
+    if b' t="e"' in xml:
+        for letters, row, body in _ERROR.findall(xml):
+            value = _VALUE.search(body)
+            marks.errors[int(row), column_number(letters)] = value[1].decode("utf-8", "replace") if value else "#N/A"
+    if b"<f" in xml:
+        for letters, row, rest, after in _UNCACHED.findall(xml):
+            if after == b"</c>" or b't="str"' not in rest:  # an empty text is a result
+                marks.uncached.add((int(row), column_number(letters)))
+    if b"hidden=" in xml:
+        marks.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml)}
+    for first, top, last, bottom in _MERGE.findall(xml):
+        marks.merged.append((int(top), column_number(first), int(bottom), column_number(last)))
+    for style in set(_TEXT_STYLE.findall(xml)):
+        index = int(style or 0)
+        if index < len(styles.fonts):
+            marks.fonts.add(styles.fonts[index])
+    return marks
+
+
+@lru_cache(maxsize=20_000)
+def column_number(letters: bytes | str) -> int:
+    """Return 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters if isinstance(letters, bytes) else letters.encode():
+        number = number * 26 + letter - 64
+    return number
