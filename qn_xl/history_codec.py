@@ -62,7 +62,8 @@ def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
     if origin is Mapping:
         return lambda value: _json(dict(value)), json.loads
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return None if issubclass(hint, str) else attrgetter("value"), {member.value: member for member in hint}.__getitem__
+        encode = None if issubclass(hint, str) else attrgetter("value")
+        return encode, {member.value: member for member in hint}.__getitem__
     raise TypeError(f"history_codec: no way to store {hint}")
 
 

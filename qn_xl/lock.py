@@ -64,7 +64,8 @@ def run_lock(path: Path, now: datetime) -> Iterator[None]:
             if error.errno in TAKEN:
                 raise BusyError(_who(path)) from error
             raise UsageError(
-                f"Ổ đĩa chứa “{path.parent}” không hỗ trợ khóa tệp. Chuyển thư mục theo dõi sang ổ đĩa khác rồi chạy lại."
+                f"Ổ đĩa chứa “{path.parent}” không hỗ trợ khóa tệp. "
+                "Chuyển thư mục theo dõi sang ổ đĩa khác rồi chạy lại."
             ) from error
         try:
             _write(handle, {"pid": os.getpid(), "host": platform.node(), "start": now.isoformat(timespec="seconds")})
