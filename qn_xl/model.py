@@ -138,6 +138,7 @@ class Deadline:
     central: bool = False  # waits for a ministry or the Centre
     swap: date | None = None  # the date if day and month were swapped under a US locale
     month_only: bool = False  # month or quarter: due is its last day
+    real: bool = False  # read from a real date cell, not from typed text
 
 
 class StatusWord(StrEnum):
