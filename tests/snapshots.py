@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 
 from qn_xl.model import (
     DONE,
@@ -32,6 +33,7 @@ from qn_xl.model import (
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.figures import cube
 
+Record = TypeVar("Record", Item, UnitResult)
 AS_OF = date(2025, 9, 30)
 PERIOD = "2025-9T"
 
@@ -495,4 +497,32 @@ def article_snapshot() -> Snapshot:
         period_name="9 tháng năm 2025",
         assigned=True,
         source="Progress.xlsm",
+    )
+
+
+@cache
+def earlier_snapshot() -> Snapshot:
+    """Return run 1, cut-off 30/6/2025: the same items, those completed or fallen due later still in progress."""
+    as_of = date(2025, 6, 30)
+    now = article_snapshot()
+
+    def back(one: Record) -> Record:
+        done_by_then = one.cls in DONE and one.completed_on is not None and one.completed_on <= as_of
+        if one.cls in (Class.RECURRING, Class.NO_DEADLINE, Class.STOPPED) or done_by_then:
+            return one
+        return replace(one, cls=Class.IN_PROGRESS, completed_on=None, days_late=None, status_text="Đang thực hiện")
+
+    items = tuple(back(item) for item in now.items)
+    results = tuple(back(result) for result in now.unit_results)
+    return replace(
+        now,
+        run=1,
+        as_of=as_of,
+        period="2025-6T",
+        period_name="6 tháng đầu năm 2025",
+        made_at=datetime(2025, 7, 10, 7, 30),
+        items=items,
+        unit_results=results,
+        figures=cube(items, results, PLANS),
+        decisions=(),
     )
