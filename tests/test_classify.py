@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qn_xl.model import DONE, Class, Deadline, DeadlineKind, Kind, Status, StatusWord
-from qn_xl.rules.classify import CLASS_LABEL, COMPLETED_FUTURE, PERCENT_CONFLICT, classify, reached, say
+from qn_xl.rules.classify import CLASS_LABEL, COMPLETED_FUTURE, PERCENT_CONFLICT, classify, reached
 
 AS_OF = date(2025, 9, 30)
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 12, 31)
@@ -159,12 +159,6 @@ def test_flags__completion_after_cut_off_and_percent_against_words():
 
 def test_labels__every_class_has_its_words():
     assert set(CLASS_LABEL) == set(Class)
-
-
-def test_say__leading_zeros_as_office_papers_write():
-    assert [say(date(2025, 8, 5)), say(date(2025, 2, 27)), say(date(2025, 1, 1))] == [
-        "05/8/2025", "27/02/2025", "01/01/2025",
-    ]  # fmt: skip
 
 
 days = st.dates(date(2025, 1, 1), date(2026, 12, 31))

@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from qn_xl.model import DONE, Class, Deadline, DeadlineKind, Kind, Status, StatusWord
+from qn_xl.rules.wording import date_text
 
 CLASS_LABEL: Mapping[Class, str] = MappingProxyType(
     {
@@ -54,12 +55,6 @@ class Classed:
     conflict: str | None = None  # the unit's words, when they say otherwise
     flags: frozenset[str] = frozenset()
     completed_on: date | None = None  # the completion date that counts at the cut-off
-
-
-def say(day: date) -> str:
-    """Return a date as office papers write it in a table: 05/8/2025, 27/02/2026 (NĐ 30/2020)."""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"{day.day:02d}/{month}/{day.year}"
 
 
 def reached(
@@ -141,7 +136,7 @@ def classify(
         verb = "đạt" if hit else "chưa đạt"
         basis = f"Kết quả {_number(actual)} {verb} chỉ tiêu {_number(target)}; {basis}"
     elif future and completed is not None:
-        basis = f"Ngày hoàn thành {say(completed)} sau ngày chốt {say(as_of)}; {basis}"
+        basis = f"Ngày hoàn thành {date_text(completed)} sau ngày chốt {date_text(as_of)}; {basis}"
     conflict = None
     if _contradicts(word, cls, said_done=said_done, future=future):
         conflict = status.text or word.value
@@ -183,10 +178,10 @@ def _decide(
             return Class.DONE_LATE, None, "đơn vị ghi hoàn thành quá hạn, không có ngày hoàn thành"
         return Class.DONE_UNDATED, None, "đã hoàn thành, không có ngày hoàn thành"
     if due is not None:
+        until, cut_off = date_text(due), date_text(as_of)
         if due < as_of:
-            days = (as_of - due).days
-            return Class.OVERDUE, days, f"chưa hoàn thành, hạn {say(due)} trước ngày chốt {say(as_of)}"
-        return Class.IN_PROGRESS, None, f"chưa hoàn thành, hạn {say(due)} chưa qua tại ngày chốt {say(as_of)}"
+            return Class.OVERDUE, (as_of - due).days, f"chưa hoàn thành, hạn {until} trước ngày chốt {cut_off}"
+        return Class.IN_PROGRESS, None, f"chưa hoàn thành, hạn {until} chưa qua tại ngày chốt {cut_off}"
     if word is StatusWord.OVERDUE:
         return Class.OVERDUE, None, "không có ngày hạn, đơn vị tự ghi chậm tiến độ"
     return Class.NO_DEADLINE, None, "chưa hoàn thành, không xác định được ngày hạn"
@@ -194,13 +189,13 @@ def _decide(
 
 def _done_on(completed: date, due: date | None, word: StatusWord) -> tuple[Class, int | None, str]:
     if due is None:
-        without = f"hoàn thành {say(completed)}, không có ngày hạn"
+        without = f"hoàn thành {date_text(completed)}, không có ngày hạn"
         if word is StatusWord.DONE_LATE:
             return Class.DONE_LATE, None, f"{without}, đơn vị ghi quá hạn"
         return Class.DONE_ON_TIME, None, f"{without} để quá"
     if completed <= due:
-        return Class.DONE_ON_TIME, None, f"hoàn thành {say(completed)}, hạn {say(due)}"
-    return Class.DONE_LATE, (completed - due).days, f"hoàn thành {say(completed)}, sau hạn {say(due)}"
+        return Class.DONE_ON_TIME, None, f"hoàn thành {date_text(completed)}, hạn {date_text(due)}"
+    return Class.DONE_LATE, (completed - due).days, f"hoàn thành {date_text(completed)}, sau hạn {date_text(due)}"
 
 
 def _contradicts(word: StatusWord, cls: Class, *, said_done: bool, future: bool) -> bool:

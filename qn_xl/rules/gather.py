@@ -1,0 +1,282 @@
+"""From the rows of all files to the items they are about: the plan's official list, or what was reported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from qn_xl.model import (
+    KIND_CODE,
+    Address,
+    AssignedTask,
+    Decision,
+    Finding,
+    Kind,
+    Plan,
+    TaskReport,
+    Unit,
+)
+from qn_xl.rules.checks import About
+from qn_xl.rules.decide import Decisions
+from qn_xl.rules.match import Matcher, number_key, task_key
+from qn_xl.rules.senders import Sent, sender_of
+from qn_xl.rules.text import key
+from qn_xl.rules.units import UnitIndex
+
+LIST = "Nhiệm vụ giao"
+WHY = {"several": "Có nhiều nhiệm vụ cùng nội dung; ghi thêm số thứ tự hoặc đơn vị chủ trì."}
+
+
+class Office(Protocol):
+    """The office's tables as the rules need them (qn_xl.tables.Tables)."""
+
+    @property
+    def plans(self) -> Sequence[Plan]: ...
+    @property
+    def units(self) -> Sequence[Unit]: ...
+    @property
+    def assigned(self) -> Sequence[AssignedTask]: ...
+    @property
+    def decisions(self) -> Sequence[Decision]: ...
+    @property
+    def rules(self) -> Mapping[str, str]: ...
+
+
+@dataclass(slots=True)
+class Row:
+    """A task row and who says it. `rank` is its file's; `about` the keys a decision may name it by."""
+
+    report: TaskReport
+    sender: str | None
+    units: tuple[str, ...]
+    rank: int
+    about: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Target:
+    """One thing to be counted, the units that owe it and the rows about it, the last word last."""
+
+    id: str
+    plan: str
+    kind: Kind
+    number: str
+    task: str
+    group: str
+    owners: tuple[str, ...]
+    assigned: AssignedTask | None
+    collective: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return label_of(self.number, self.task)
+
+
+@dataclass(slots=True)
+class Gathered:
+    targets: list[Target]
+    findings: list[Finding]
+    listed: frozenset[str]  # plans that have an official list
+
+
+def label_of(number: str, task: str) -> str:
+    """Return the running number and the first words: what staff recognise a row by."""
+    words = task.split()
+    return " ".join([number, *words[:8]]).strip() + ("…" if len(words) > 8 else "")
+
+
+class Leads:
+    """Lead cells read into unit ids; collective leads are expanded to the units that exist at `as_of`."""
+
+    def __init__(self, index: UnitIndex, units: Iterable[Unit], as_of: date) -> None:
+        self._index = index
+        self._valid = {
+            unit.id
+            for unit in units
+            if (unit.valid_from is None or unit.valid_from <= as_of)
+            and (unit.valid_to is None or unit.valid_to >= as_of)
+        }
+        self._seen: dict[str, tuple[tuple[str, ...], bool, tuple[str, ...]]] = {}
+
+    def read(self, text: str) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+        """Return the units, whether a collective wording named them, and the names not in the register."""
+        if text not in self._seen:
+            reading = self._index.read(text)
+            expanded = self.expand(reading.collective)
+            units = tuple(dict.fromkeys((*reading.units, *expanded)))
+            self._seen[text] = (units, bool(expanded), reading.unknown)
+        return self._seen[text]
+
+    def expand(self, collective: str | None) -> tuple[str, ...]:
+        if collective is None:
+            return ()
+        return tuple(unit for unit in self._index.expand(collective) if unit in self._valid)
+
+
+class _Gather:
+    def __init__(
+        self, office: Office, leads: Leads, index: UnitIndex, decisions: Decisions, matcher: Matcher
+    ) -> None:
+        self.leads, self.index, self.decisions, self.matcher = leads, index, decisions, matcher
+        self.active = {plan.id: plan for plan in office.plans if plan.active}
+        self.known = {plan.id: plan for plan in office.plans}
+        self.only = next(iter(self.active)) if len(self.active) == 1 else None
+        self.findings: list[Finding] = []
+        self.named: dict[str, str] = {}
+        self.targets: dict[str, Target] = {}
+        for task in office.assigned:
+            if task.plan in self.active:
+                self._assign(task)
+        self.owners = {target.id: target.owners for target in self.targets.values()}
+        self.listed = frozenset(target.plan for target in self.targets.values())
+        self.loose: dict[tuple[str, Kind, str], list[Row]] = defaultdict(list)
+
+    def _assign(self, task: AssignedTask) -> None:
+        owners, collective, unknown = self.leads.read(task.lead_text)
+        if task.decides and task.decides not in owners:
+            owners = (task.decides, *owners)
+        if unknown or not owners:
+            where = task.where or Address(LIST)
+            about = About(f"{task.code}|lead", None, label_of(task.number, task.task), task.plan)
+            if unknown:
+                near = self.index.propose(unknown[0])
+                hint = f"Có phải “{self.index.name(near[0][0])}”?" if near else ""
+                self.findings.append(about.say("unit-unknown", where, "; ".join(unknown), proposal=hint))
+            elif not task.lead_text.strip():
+                self.findings.append(about.say("unit-missing", where))
+        self.targets[task.code] = Target(
+            task.code, task.plan, task.kind, task.number, task.task, task.group, owners, task, collective
+        )
+
+    def name_units(self, sent: Iterable[Sent]) -> None:
+        """Take the decisions that say which unit an unknown name means."""
+        if not self.decisions.keys:
+            return
+        for one in sent:
+            for said in one.reading.findings:
+                if said.code == "unit-unknown" and said.key in self.decisions.keys:
+                    taken = self.decisions.of("unit", (said.key,), said.seen)
+                    if taken:
+                        self.named[key(said.seen)] = str(taken.value)
+
+    def take(self, one: Sent) -> None:
+        """Bring the rows of one file to their items."""
+        left_out: dict[str, list[TaskReport]] = defaultdict(list)
+        asked = self._asked_about(one)
+        for report in one.reading.tasks:
+            plan = report.plan or one.reading.plan or self.only
+            if plan is not None and plan not in self.active:
+                left_out[plan].append(report)
+                continue
+            units = report.units
+            if self.named:
+                more = (self.named[key(text)] for text in report.lead_pieces if key(text) in self.named)
+                units = tuple(dict.fromkeys((*units, *more)))
+            keys = asked.get((report.sheet, report.row), []) if asked else []
+            row = Row(report, sender_of(report, one), units, one.rank, keys)
+            if plan is None or plan in self.listed:
+                self._match(row, plan)
+            else:
+                self.loose[plan, report.kind or Kind.TASK, task_key(report.task)].append(row)
+        for plan, reports in left_out.items():
+            symbol = self.known[plan].symbol if plan in self.known else plan
+            about = About(f"{one.reading.file}|{plan}", one.unit, "", plan)
+            self.findings.append(about.say("plan-inactive", reports[0].where(), symbol, rows=len(reports)))
+
+    def _asked_about(self, one: Sent) -> dict[tuple[str | None, int], list[str]]:
+        """Return sheet and row → keys of the reader's findings there that the office has decided about."""
+        found: dict[tuple[str | None, int], list[str]] = defaultdict(list)
+        if self.decisions.keys:
+            self.decisions.saw(one.reading.findings)
+            for said in one.reading.findings:
+                digits = said.where.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if said.where.cell else ""
+                if said.key in self.decisions.keys and digits.isdigit():
+                    found[said.where.sheet, int(digits)].append(said.key)
+        return found
+
+    def _match(self, row: Row, plan: str | None) -> None:
+        report = row.report
+        match = self.matcher.match(report, plan, self.owners)
+        task = match.task
+        if task is None or match.how == "other":
+            said = self._unmatched(row, plan, match.how, task)
+            self.findings.append(said)
+            if said.key in self.decisions.keys:
+                self.decisions.saw([said])
+                taken = self.decisions.of("task", (said.key,), said.seen)
+                task = self.matcher.by_code(str(taken.value)) if taken else task
+                row.about.append(said.key)
+        if task is not None:
+            self.targets[task.code].rows.append(row)
+
+    def _unmatched(self, row: Row, plan: str | None, how: str, task: AssignedTask | None) -> Finding:
+        report = row.report
+        subject = f"{row.sender or report.file}|{plan or ''}|{number_key(report.number)}|{task_key(report.task)}"
+        about = About(subject, row.sender, label_of(report.number, report.task), plan)
+        if how == "other" and task is not None:
+            taken = label_of(task.number, task.task)
+            return about.say("task-code-differs", report.where(), report.code, taken=taken)
+        if plan is None:
+            return about.say("plan-unknown", report.where(), report.plan_text or report.task)
+        near = self.matcher.propose(report, plan) if how == "none" else None
+        proposal = f"Có phải “{near.task}” (mã {near.code})?" if near else WHY.get(how, "")
+        return about.say("task-unmatched", report.where(), report.task, proposal=proposal)
+
+    def reported(self) -> None:
+        """Make items of the rows of plans without an official list: distinct by plan, kind, number and words."""
+        count: dict[str, int] = defaultdict(int)
+        for (plan, kind, text), rows in self.loose.items():
+            numbers = {number_key(row.report.number) for row in rows} - {""}
+            parted: dict[str, list[Row]] = defaultdict(list)
+            for row in rows:
+                number = number_key(row.report.number)
+                parted[number or (next(iter(numbers)) if len(numbers) == 1 else "")].append(row)
+            for number, same in parted.items():
+                self._add_reported(plan, kind, number, text, same)
+                count[plan] += 1
+        for plan, items in sorted(count.items()):
+            symbol = self.known[plan].symbol
+            self.findings.append(About(plan, None, "", plan).say("plan-no-list", Address(LIST), symbol, items=items))
+
+    def _add_reported(self, plan: str, kind: Kind, number: str, text: str, rows: list[Row]) -> None:
+        digest = hashlib.sha1(f"{KIND_CODE[kind]}|{number}|{text}".encode(), usedforsecurity=False).hexdigest()
+        owners: dict[str, None] = {}
+        collective = False
+        for row in rows:
+            owners.update(dict.fromkeys(row.units))
+            expanded = self.leads.expand(row.report.collective)
+            collective = collective or bool(expanded)
+            owners.update(dict.fromkeys(expanded))
+            if not row.units and not expanded and row.sender:
+                owners[row.sender] = None
+        last = rows[-1].report
+        made = Target(
+            f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, tuple(sorted(owners)), None,
+            collective, rows,
+        )
+        self.targets[made.id] = made
+
+
+def gather(
+    sent: Sequence[Sent], office: Office, leads: Leads, index: UnitIndex, decisions: Decisions, matcher: Matcher
+) -> Gathered:
+    """Return the items to count in the order plan, kind, list; rows that belong to none are findings."""
+    work = _Gather(office, leads, index, decisions, matcher)
+    work.name_units(sent)
+    for one in sent:
+        work.take(one)
+    work.reported()
+    plans = {plan.id: place for place, plan in enumerate(office.plans)}
+    kinds = {kind: place for place, kind in enumerate(Kind)}
+    place = {task.code: number for number, task in enumerate(office.assigned)}
+
+    def order(target: Target) -> tuple[int, int, int, list[tuple[int, str]], str]:
+        number = [(int(part), "") if part.isdigit() else (0, part) for part in number_key(target.number).split(".")]
+        return plans[target.plan], kinds[target.kind], place.get(target.id, -1), number, target.id
+
+    return Gathered(sorted(work.targets.values(), key=order), work.findings, work.listed)

@@ -1,0 +1,153 @@
+"""From what the units sent to the counted items: the denominator, each unit's part, what is in doubt.
+
+Design section 4 (Denominator, Several units, Several files of one unit). Pure: the same readings in any order,
+or the same file twice, give the same items.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from qn_xl.model import (
+    FileReading,
+    Finding,
+    Item,
+    Period,
+    Return,
+    Snapshot,
+    UnitResult,
+)
+from qn_xl.rules.carry import earlier_results
+from qn_xl.rules.checks import text_days
+from qn_xl.rules.counting import Counting
+from qn_xl.rules.decide import Decisions
+from qn_xl.rules.gather import Leads, Office, gather
+from qn_xl.rules.match import Matcher
+from qn_xl.rules.results import Judge
+from qn_xl.rules.returns import Sending, build_returns
+from qn_xl.rules.senders import Sent, sent_files, several_files
+from qn_xl.rules.units import UnitIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the rules made of a period's files. `listed`: plans whose denominator is the official list."""
+
+    items: tuple[Item, ...]
+    unit_results: tuple[UnitResult, ...]
+    findings: tuple[Finding, ...]
+    returns: tuple[Return, ...]
+    listed: frozenset[str]
+
+    @property
+    def assigned(self) -> bool:
+        """Tell whether every plan that has items is counted over its official list."""
+        return all(item.plan in self.listed for item in self.items)
+
+
+def build(
+    readings: Iterable[FileReading],
+    office: Office,
+    *,
+    period: Period,
+    as_of: date,
+    today: date,
+    earlier: Snapshot | None = None,
+    previous: Snapshot | None = None,
+    units: UnitIndex | None = None,
+) -> Built:
+    """Return the counted items of a period with everything that was found on the way.
+
+    Args:
+        today: the day on which a file that no run saw before counts as received.
+        earlier: the last run of an EARLIER period, whose accepted results are carried; None at the start.
+        previous: the last run of this period, which knows when a file was first seen.
+        units: the index of the office's units, where the caller has one already.
+    """
+    index = units or UnitIndex(office.units)
+    matcher = Matcher(office.assigned, office.units)
+    decisions = Decisions(
+        office.decisions,
+        lambda text: next((unit.id for unit in office.units if unit.id == text.strip()), None) or index.find(text),
+        lambda text: task.code if (task := matcher.by_code(text)) else None,
+    )
+    files = sorted(readings, key=lambda reading: (reading.file, reading.sha256))
+    sent = sent_files(files, decisions)
+    leads = Leads(index, office.units, as_of)
+    gathered = gather(sent, office, leads, index, decisions, matcher)
+    judge = Judge(
+        as_of,
+        int(office.rules.get("near_due_days") or 7),
+        {plan.id: plan for plan in office.plans},
+        decisions,
+        earlier_results(earlier),
+        frozenset(one.unit for one in sent if one.unit and one.reading.no_change),
+        _typed_days(sent),
+    )
+    work = Counting(judge, index, sent)
+    items, unit_results = [], []
+    for target in gathered.targets:
+        item, results = work.count(target)
+        items.append(item)
+        unit_results += results
+    findings = [
+        *_of_reader(files, sent),
+        *gathered.findings,
+        *judge.findings,
+        *judge.swap_findings(),
+        *work.findings,
+        *several_files(work.used, work.replaced, sent),
+    ]
+    returns, about_returns = build_returns(
+        Sending(sent, work.reported, findings), office.units, period, as_of, today, previous, decisions
+    )
+    findings = [*decisions.answered([*findings, *about_returns]), *decisions.findings()]
+    return Built(tuple(items), tuple(unit_results), _ordered(findings), returns, gathered.listed)
+
+
+def _typed_days(sent: Sequence[Sent]) -> dict[tuple[str, str], int]:
+    return {
+        (one.reading.file, sheet): count
+        for one in sent
+        for sheet, count in text_days(one.reading.tasks).items()
+    }
+
+
+def _of_reader(files: Sequence[FileReading], sent: Sequence[Sent]) -> list[Finding]:
+    """Return the reader's findings, each with the unit it goes back to."""
+    sender: dict[tuple[str, str | None], str | None] = {}
+    for one in sent:
+        sender[one.reading.file, None] = one.unit
+        for report in one.reading.tasks:
+            if report.sender:
+                sender[report.file, report.sheet] = report.sender
+    found = []
+    for reading in files:
+        for said in reading.findings:
+            if said.unit is None:
+                unit = sender.get((reading.file, said.where.sheet)) or sender.get((reading.file, None))
+                said = replace(said, unit=unit) if unit else said
+            found.append(said)
+    return found
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by file, sheet, cell and code, every key once: a repeated one gets a number."""
+
+    def place(one: Finding) -> tuple[str, str, int, str, str, str]:
+        cell = one.where.cell or ""
+        letters = cell.rstrip("0123456789")
+        return (
+            one.where.file, one.where.sheet or "", int(cell[len(letters) :] or 0), letters.rjust(3), one.code,
+            one.key,
+        )
+
+    count: dict[str, int] = defaultdict(int)
+    made = []
+    for one in sorted(findings, key=place):
+        count[one.key] += 1
+        made.append(replace(one, key=f"{one.key}-{count[one.key]}") if count[one.key] > 1 else one)
+    return tuple(made)
