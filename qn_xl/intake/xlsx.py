@@ -128,7 +128,7 @@ class _Reader:
 
 _BLANK = re.compile(rb"<c [^>]*(?:/>|></c>)")
 _BLANK_ROW = re.compile(rb"<row [^>]*(?:/>|>\s*</row>)")
-_CONTENT = re.compile(rb"</v>|<v/>|</is>|/f>|<f |sheetData|mergeCell")
+_CONTENT = (b"</v>", b"<v/>", b"</is>", b"</f>", b"<f ", b"sheetData", b"mergeCell")
 _NUMBERED = re.compile(rb'<row [^>]*\br="(\d{1,7})"')
 _UNNUMBERED = re.compile(rb'<row(?=[ />])(?![^>]* r="\d)')
 
@@ -144,7 +144,7 @@ def _without_blanks(archive: Archive, part: str) -> Iterator[bytes]:
         if cut < 2:
             continue
         whole, waiting = waiting[:cut], waiting[cut:]
-        content = _CONTENT.search(whole)
+        content = any(mark in whole for mark in _CONTENT)
         if _UNNUMBERED.search(whole) or (content and not ooxml.ordinary_cells(whole)):
             yield whole
             continue
