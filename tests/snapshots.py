@@ -41,7 +41,7 @@ PLANS = (
     Plan(
         id="138",
         symbol="138/KH-UBND",
-        title="thực hiện nghị quyết của Bộ Chính trị, nghị quyết của Chính phủ, kế hoạch của Ban Thường vụ"
+        title="Thực hiện nghị quyết của Bộ Chính trị, nghị quyết của Chính phủ, kế hoạch của Ban Thường vụ"
         " Tỉnh ủy về đột phá phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số quốc gia",
         issued_on=date(2025, 5, 21),
         year=2025,
@@ -51,7 +51,7 @@ PLANS = (
     Plan(
         id="157",
         symbol="157/KH-UBND",
-        title="sửa đổi, bổ sung một số nội dung chuyển đổi số toàn diện tỉnh Quảng Ninh năm 2025",
+        title="Sửa đổi, bổ sung một số nội dung chuyển đổi số toàn diện tỉnh Quảng Ninh năm 2025",
         issued_on=date(2025, 6, 9),
         year=2025,
         issuer="UBND tỉnh",
@@ -60,7 +60,7 @@ PLANS = (
     Plan(
         id="02",
         symbol="02-KH/BCĐ",
-        title="",
+        title="Kế hoạch của Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số tỉnh",
         issued_on=date(2025, 6, 24),
         year=2025,
         issuer="Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số tỉnh",

@@ -11,6 +11,7 @@ from snapshots import AS_OF, PLANS, article_snapshot
 
 from qn_xl.model import Plan
 from qn_xl.rules.figures import groups_json
+from qn_xl.rules.plans import default_plans
 from qn_xl.rules.sentences import citation, plan_name, sentence
 from qn_xl.rules.wording import Rounding, date_line, date_text, number_text, percent_text
 
@@ -121,6 +122,20 @@ def test_sentence__any_counts__parts_add_up_to_their_denominators(drawn: list) -
 )
 def test_plan_name__symbol__says_the_kind_of_document(symbol: str, name: str) -> None:
     assert plan_name(Plan("x", symbol)) == name
+
+
+def test_citation__title__stands_inside_the_sentence_with_a_small_letter_unless_it_is_a_name() -> None:
+    assert citation(Plan("9", "9/KH-UBND", title="Rà soát dữ liệu")) == "Kế hoạch số 9/KH-UBND về rà soát dữ liệu"
+    assert citation(Plan("9", "9/KH-UBND", title="Quảng Ninh số")) == "Kế hoạch số 9/KH-UBND về Quảng Ninh số"
+    assert citation(Plan("9", "9/KH-UBND", title="UBND điện tử")) == "Kế hoạch số 9/KH-UBND về UBND điện tử"
+
+
+def test_sentence__shipped_plans__are_cited_in_full() -> None:
+    starts = [sentence(plan, [], AS_OF).split(", tính đến")[0] for plan in default_plans()]
+    assert starts[0].startswith("Thực hiện Kế hoạch số 138/KH-UBND ngày 21/5/2025 của UBND tỉnh về thực hiện nghị")
+    assert starts[1].startswith("Thực hiện Kế hoạch số 157/KH-UBND ngày 09/6/2025 của UBND tỉnh về sửa đổi, bổ sung")
+    assert starts[2].endswith("của Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số tỉnh")
+    assert starts[3].startswith("Triển khai Đề án 06")
 
 
 def test_citation__title_that_begins_with_about__does_not_say_it_twice() -> None:

@@ -34,16 +34,26 @@ def plan_name(plan: Plan) -> str:
 
 
 def citation(plan: Plan) -> str:
-    """Return name, date, issuer and subject: "Kế hoạch số … ngày … của … về …"; the issuer as it issued it."""
+    """Return name, date, issuer and subject: "Kế hoạch số … ngày … của … về …"; the issuer as it issued it.
+
+    A title that only repeats the issuer ("Kế hoạch của Ban Chỉ đạo …") is no subject.
+    """
     text = plan_name(plan)
     if plan.issued_on:
         text += f" ngày {date_text(plan.issued_on)}"
     if plan.issuer:
         text += f" của {plan.issuer}"
-    if plan.title:
-        subject = re.sub(r"^(?:về\s+|v/v\s+)", "", plan.title.strip(), flags=re.IGNORECASE)
-        text += f" về {subject.rstrip('.')}"
+    subject = re.sub(r"^(?:về\s+|v/v\s+)", "", plan.title.strip(), flags=re.IGNORECASE).rstrip(".")
+    if subject and not (plan.issuer and plan.issuer.casefold() in subject.casefold()):
+        text += f" về {_inside(subject)}"
     return text
+
+
+def _inside(title: str) -> str:
+    """Return a title as it stands inside a sentence: its first letter small, unless it begins with a name."""
+    first, *rest = title.split(" ", 2)
+    named = bool(rest) and rest[0][:1].isupper()
+    return title if named or not first[1:].islower() else title[0].lower() + title[1:]
 
 
 def sentence(plan: Plan, groups: Sequence[Mapping[str, Any]], as_of: date, *, assigned: bool = True) -> str:
