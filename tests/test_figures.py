@@ -19,6 +19,7 @@ from qn_xl.rules.figures import (
     government_view,
     groups_json,
     office_view,
+    rate,
     sort_key,
 )
 
@@ -192,6 +193,17 @@ def test_cube__item_of_an_unknown_plan__is_a_bug_and_raises() -> None:
     items, results = build([(Kind.TASK, "138", ("SYT",), {"cls": Class.OVERDUE, "days_late": 1})])
     with pytest.raises(KeyError):
         cube(items, results, PLANS[1:])
+
+
+@pytest.mark.parametrize(("done", "base", "share"), [(33, 71, 33 / 71), (0, 3, 0.0), (0, 0, None)])
+def test_rate__counts__is_a_fraction_or_nothing(done: int, base: int, share: float | None) -> None:
+    assert rate(done, base) == share
+
+
+@pytest.mark.parametrize(("done", "base"), [(4, 3), (-1, 3)])
+def test_rate__impossible_counts__are_refused(done: int, base: int) -> None:
+    with pytest.raises(ValueError, match="of 3"):
+        rate(done, base)
 
 
 def test_figures__nothing_counted__is_0_for_a_count_and_nothing_for_a_rate() -> None:

@@ -156,6 +156,13 @@ def test_percent_text__rounded__halves_go_up(done: int, base: int, places: int, 
     assert percent_text(done, base, places) == text
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3000), st.integers(1, 3000), st.sampled_from(Rounding))
+def test_percent_text__share_alone__prints_as_its_counts_do(done: int, rest: int, rounding: Rounding) -> None:
+    base = done + rest
+    assert percent_text(done / base, rounding=rounding) == percent_text(done, base, rounding=rounding)
+
+
 @pytest.mark.parametrize(("done", "base"), [(-1, 5), (6, 5)])
 def test_percent_text__impossible_counts__are_refused(done: int, base: int) -> None:
     with pytest.raises(ValueError, match="of 5"):

@@ -93,6 +93,13 @@ def belongs(record: Item | UnitResult, measure: str) -> bool:
     raise KeyError(measure)
 
 
+def rate(done: int, base: int) -> float | None:
+    """Return done ÷ base as a fraction; None when the base is 0. Raises ValueError when done exceeds the base."""
+    if not 0 <= done <= base:
+        raise ValueError(f"{done} of {base}")
+    return done / base if base else None
+
+
 class _Tally:
     """Counts of one plan, group and unit."""
 
@@ -112,8 +119,9 @@ class _Tally:
             found["days_late_mean"] = sum(self.days) / len(self.days)
             found["days_late_max"] = float(max(self.days))
         for name, base in (("rate_total", "total"), ("rate_due", "fallen_due")):
-            if found[base]:
-                found[name] = found["done"] / found[base]
+            share = rate(int(found["done"]), int(found[base]))
+            if share is not None:
+                found[name] = share
         return found
 
 
@@ -218,6 +226,7 @@ def groups_json(figures: Figures | Sequence[Figure], plan: str, unit: str = ALL)
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    code: str  # of the measure
     label: str
     count: int
     definition: str
@@ -280,20 +289,20 @@ def government_view(group: Mapping[str, Any], recurring_included: bool = True) -
         total -= group["recurring"]
         if group["recurring"]:
             notes.append(f"Không tính {group['recurring']} nhiệm vụ thường xuyên vào tổng số.")
-    definition = MEASURE["gov_in_term"].definition if recurring_included else MEASURE["under_way"].definition
+    in_term_code = "gov_in_term" if recurring_included else "under_way"
     return View(
         "Theo mẫu của Chính phủ",
         total,
         (
-            Part("Hoàn thành đúng hạn", on_time, MEASURE["gov_on_time"].definition),
-            Part("Hoàn thành quá hạn", group["done_late"], MEASURE["done_late"].definition),
-            Part("Chưa hoàn thành, trong hạn", in_term, definition),
-            Part("Chưa hoàn thành, quá hạn", group["overdue"], MEASURE["overdue"].definition),
-            Part("Bị hủy", group["stopped"], MEASURE["stopped"].definition),
+            Part("gov_on_time", "Hoàn thành đúng hạn", on_time, MEASURE["gov_on_time"].definition),
+            Part("done_late", "Hoàn thành quá hạn", group["done_late"], MEASURE["done_late"].definition),
+            Part(in_term_code, "Chưa hoàn thành, trong hạn", in_term, MEASURE[in_term_code].definition),
+            Part("overdue", "Chưa hoàn thành, quá hạn", group["overdue"], MEASURE["overdue"].definition),
+            Part("stopped", "Bị hủy", group["stopped"], MEASURE["stopped"].definition),
         ),
         tuple(notes),
     )
 
 
 def _part(measure: str, count: int) -> Part:
-    return Part(MEASURE[measure].label, count, MEASURE[measure].definition)
+    return Part(measure, MEASURE[measure].label, count, MEASURE[measure].definition)

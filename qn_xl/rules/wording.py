@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
 CITY_SINCE = date(2026, 9, 1)  # Nghị quyết 36/2026/QH16: the province becomes a centrally-run city
 
@@ -16,10 +18,11 @@ class Rounding(StrEnum):
 
 
 def percent_text(
-    done: int, base: int, places: int = 1, rounding: Rounding = Rounding.ROUND, *, complement: bool = False
+    done: float, base: int = 1, places: int = 1, rounding: Rounding = Rounding.ROUND, *, complement: bool = False
 ) -> str:
     """Return done ÷ base as text, "46,5%"; halves are rounded up; "" when the base is 0.
 
+    A share between 0 and 1 alone will do: it is taken for the ratio of whole numbers that it came from.
     `complement` gives what the printed share leaves of 100 %, so that two printed shares add up: the
     Government's report 1270/BC-TCTTTg cuts 16.051 of 16.274 to 98,62% and gives 1,38% for the rest.
 
@@ -31,7 +34,8 @@ def percent_text(
     if base == 0:
         return ""
     whole = 100 * 10**places
-    steps = done * whole // base if rounding is Rounding.CUT else (2 * done * whole + base) // (2 * base)
+    exact = Fraction(done).limit_denominator(1_000_000) * whole / base
+    steps = floor(exact if rounding is Rounding.CUT else exact + Fraction(1, 2))
     return _fixed(whole - steps if complement else steps, places) + "%"
 
 
