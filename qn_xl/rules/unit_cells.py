@@ -1,0 +1,207 @@
+"""How lead-unit cells are written: normal forms of names, collective leads, several units in one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qn_xl.rules.text import clean, fold, key
+
+DEPARTMENTS, COMMUNES, ALL = "so-nganh", "xa-phuong", "tat-ca"
+
+COMMUNE = re.compile(r"(?:ubnd )?(?P<kind>phường|xã|đặc khu|huyện) (?P<place>.+)")
+_PLACE = re.compile(r"(?:ubnd )?(?:phường|xã|đặc khu|phuong|xa|dac khu) (.+)")
+_SPELLINGS = (
+    (re.compile(r"\bủy ban nhân dân\b|\buy ban nhan dan\b|\bub\.? ?nd\b|\bủy ban\b(?! mttq)"), "ubnd"),
+    (re.compile(r"\s*&\s*"), " và "),
+    (re.compile(r"\s*,\s*"), ", "),
+    (re.compile(r"\s*-\s*"), "-"),
+    (re.compile(r"\btp\.?\s*(?=\w{2})"), "thành phố "),
+    (re.compile(r"^(ubnd )?p(?:\.\s*|\s+)(?=\w)"), r"\1phường "),
+    (re.compile(r"^(ubnd )?x(?:\.\s*|\s+)(?=\w)"), r"\1xã "),
+    (re.compile(r"^(ubnd )?đk(?:\.\s*|\s+)(?=\w)"), r"\1đặc khu "),
+    (re.compile(r"\bvp[. ]+"), "văn phòng "),
+)
+_OWN_PROVINCE = re.compile(
+    r",? (?:(?:tỉnh|thành phố|tinh|thanh pho)(?: quảng ninh| quang ninh)?|(?:quảng|quang) ninh)$"
+)
+_LEADING = re.compile(
+    r"^(?:[-+•*–·.]+|\d{1,2}[.)](?!\d)|[a-zđ]\))?\s*"
+    r"(?:(?:cơ quan|đơn vị)?\s*(?:chủ trì|thực hiện|đầu mối|tham mưu|thường trực)\s*[:\-]\s*)?"
+    r"(?:(?:đồng chí )?(?:chủ tịch|giám đốc|thủ trưởng|lãnh đạo|trưởng)\s+(?!các))?",
+    re.IGNORECASE,
+)
+
+_SO = r"(?:cac )?so,? (?:ban,? )?nganh|cac so(?:,? ban)?|cac ban,? nganh|cac co quan chuyen mon"
+_XA = (
+    r"(?:54 )?(?:cac )?(?:xa|phuong|dac khu)(?:(?:,| va|/) ?(?:cac )?(?:xa|phuong|dac khu))+|"
+    r"cac (?:xa|phuong|dac khu|dia phuong)|cap xa"
+)
+_WHO = r"(?:(?:giam doc|thu truong|chu tich|lanh dao|nguoi dung dau),? (?:va )?)*"
+_SCOPE = (
+    r"(?:,? (?:co )?lien quan|,? (?:truc )?thuoc (?:ubnd )?(?:tinh|thanh pho)|,? tren dia ban(?: toan)?(?: tinh)?|,? cap tinh|"
+    r",? cua tinh|,? tinh|,? doan the(?: tinh)?|,? hoi)*"
+)
+_COLLECTIVE = (
+    (
+        ALL,
+        re.compile(
+            rf"{_WHO}(?:(?:tat ca )?(?:cac )(?:co quan|don vi)(?:(?:,| va) ?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|doan the))*"
+            rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va) (?:cac )?(?:dia phuong)|toan tinh){_SCOPE}"
+        ),
+    ),
+    (DEPARTMENTS, re.compile(rf"{_WHO}(?:{_SO}){_SCOPE}")),
+    (COMMUNES, re.compile(rf"{_WHO}(?:ubnd )?(?:{_XA}){_SCOPE}")),
+)
+
+_UNIT_WORDS = (
+    r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|phường|xã|đặc khu|công an|thanh tra|văn phòng|vp|ban|bộ|chi cục|cục|"
+    r"trung tâm|trường|viện|hội|đoàn|đảng ủy|báo|đài|bảo hiểm|bhxh|kho bạc|ngân hàng|tòa án|viện kiểm sát|mttq|liên minh|quỹ|"
+    r"tập đoàn|công ty|vnpt|viettel|(?:huyện|thị xã|thành phố|tp)\s+\w)"
+)
+_UNIT_LIKE = re.compile(_UNIT_WORDS, re.IGNORECASE)
+_NOISE = (
+    re.compile(r"\([^()]*\)"),
+    re.compile(r"[\w.+-]+@[\w.-]+"),
+    re.compile(r"(?:(?:sđt|đt|số đt|điện thoại|tel)\s*[:.]?\s*)?(?<!\d)(?:\+84|0)\d(?:[ .\-]?\d){7,9}(?!\d)", re.IGNORECASE),
+    re.compile(r"[,;]?\s*\b(?:phối hợp|phoi hop)\b[^\n]*", re.IGNORECASE),
+    re.compile(
+        rf"(?<=\w)\s*[,\-]?\s*\b(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|tham mưu|thường trực|theo dõi|phụ trách|cùng)\b[^;,\n]*"
+        rf"(?:,(?!\s*{_UNIT_WORDS})[^;,\n]*)*",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\s*[,:\-]?\s*\b(?:đ/c|đồng chí|ông|bà)\s+(?:[^\W\d_]+\s*){1,6}", re.IGNORECASE),
+)
+_PERSON = re.compile(
+    r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đào|Mai|Trịnh|Tô|Lương|Đoàn|Tạ|Cao|Hà|La|"
+    r"Vương|Chu|Lưu|Phùng|Nông|Triệu|Đàm|Quách|Ninh|Tống|Khúc|Từ)(?: [A-ZÀ-ỸĐ][^\W\d_]*){1,4}"
+)
+_SEPARATOR = re.compile(r"\s*[;\n]\s*|(?:^|\s+)\d{1,2}[.)]\s+|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
+_HARD = re.compile(r"[;\n]")
+_LIST_HEAD = re.compile(r"(?:ubnd )?(?:các )?(?P<kind>sở|phường|xã|đặc khu)\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name in a lead-unit cell; both `unit` and `collective` None: not recognised."""
+
+    text: str
+    unit: str | None = None
+    collective: str | None = None
+
+
+@lru_cache(maxsize=32768)
+def normal_form(text: str) -> str:
+    """Return the form that names are compared by: key with abbreviations of "UBND", "phường", "&" written out."""
+    form = _LEADING.sub("", key(text)).strip(" .,;:-")
+    for pattern, written in _SPELLINGS:
+        form = pattern.sub(written, form)
+    return " ".join(form.split())
+
+
+def short_form(form: str) -> str:
+    """Return a normal form without "tỉnh", "thành phố", "(tỉnh) Quảng Ninh" at its end."""
+    return _OWN_PROVINCE.sub("", form)
+
+
+def place_of(name: str) -> str | None:
+    """Return the place of a commune's name ("UBND phường Bãi Cháy": "Bãi Cháy"), None for other units."""
+    match = _PLACE.fullmatch(name) or _PLACE.fullmatch(name.replace("UBND", "ubnd"))
+    return match[1] if match else None
+
+
+@lru_cache(maxsize=32768)
+def collective_of(text: str) -> str | None:
+    """Return what a collective lead stands for, None if `text` is not one."""
+    words = fold(normal_form(text))
+    for code, pattern in _COLLECTIVE:
+        if pattern.fullmatch(words):
+            return code
+    return None
+
+
+def names_in(text: str, find: Callable[[str], str | None]) -> list[Name]:
+    """Split a cleaned lead-unit cell into names.
+
+    A comma, "và", a dash or a full stop separates only where the words on its sides are names by themselves:
+    "Sở Văn hóa, Thể thao và Du lịch" is one name, "Sở Y tế, Sở Nội vụ" are two.
+    """
+    whole = _recognise(text.replace("\n", " "), find)
+    if whole is not None:
+        return [whole]
+    for pattern in _NOISE:
+        text = pattern.sub("", text)
+    spans = _atoms(text)
+    names: list[Name] = []
+    unknown: tuple[int, int] | None = None
+    kind = ""
+    at = 0
+    while at < len(spans):
+        begin, end = spans[at]
+        name, used = None, 1
+        for used in range(min(len(spans) - at, 8), 0, -1):
+            name = _recognise(text[begin : spans[at + used - 1][1]].replace("\n", " "), find)
+            if name is not None:
+                break
+        if name is None:
+            name, kind = _listed(text[begin:end], kind, find)
+        if name is None:
+            hard = unknown is not None and _HARD.search(text[unknown[1] : begin])
+            if unknown is None or hard or _UNIT_LIKE.match(text[begin:end]):
+                _keep(names, text, unknown)
+                unknown = (begin, end)
+            else:
+                unknown = (unknown[0], end)
+        else:
+            _keep(names, text, unknown)
+            unknown = None
+            names.append(name)
+            head = _LIST_HEAD.match(normal_form(name.text))
+            kind = head["kind"] if head and not name.collective else kind
+        at += used if name is not None else 1
+    _keep(names, text, unknown)
+    return names
+
+
+def _atoms(text: str) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for separator in [*_SEPARATOR.finditer(text), None]:
+        end = separator.start() if separator else len(text)
+        if text[at:end].strip(" .,:-"):
+            spans.append((at, end))
+        at = separator.end() if separator else end
+    return spans
+
+
+def _recognise(text: str, find: Callable[[str], str | None]) -> Name | None:
+    shown = _shown(text)
+    unit = find(shown)
+    if unit is not None:
+        return Name(shown, unit)
+    collective = collective_of(shown)
+    return Name(shown, None, collective) if collective else None
+
+
+def _listed(text: str, kind: str, find: Callable[[str], str | None]) -> tuple[Name | None, str]:
+    """Recognise a member of a list such as "Các Sở: Tài chính, Nội vụ"; return it and the list's kind."""
+    head = _LIST_HEAD.fullmatch(_shown(text))
+    rest = head["rest"] if head else text
+    kind = head["kind"].lower() if head else kind
+    if not kind or not rest.strip():
+        return None, kind
+    unit = find(f"{kind} {_shown(rest)}")
+    return (Name(_shown(rest), unit) if unit else None), kind
+
+
+def _keep(names: list[Name], text: str, span: tuple[int, int] | None) -> None:
+    if span is None:
+        return
+    shown = _shown(text[slice(*span)].replace("\n", " "))
+    if shown and not _PERSON.fullmatch(shown):
+        names.append(Name(shown))
+
+
+def _shown(text: str) -> str:
+    return _LEADING.sub("", clean(text)).strip(" .,;:-\n")
