@@ -74,12 +74,16 @@ def main() -> None:
     sys.exit(code)
 
 
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
 def _log(error: Exception) -> Path:
-    name = f"loi-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    name = f"loi-{_now():%Y%m%d-%H%M%S}-{os.getpid()}.log"
     for folder in (Path.cwd() / "nhat-ky", Path(tempfile.gettempdir())):
         if folder.is_dir():
             try:
@@ -158,7 +162,7 @@ def demo(folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫ
     sample.fill_inbox(folder)
     with _progress(quiet=False) as show:
         outcome = run(
-            Workspace(folder), as_of=None, period=sample.PERIOD, now=datetime.now().astimezone(), progress=show
+            Workspace(folder), as_of=None, period=sample.PERIOD, now=_now(), progress=show
         )
     _show(outcome)
     raise Exit(0)
@@ -211,7 +215,7 @@ def consolidate(
             period=period,
             inbox=inbox,
             out=out,
-            now=datetime.now().astimezone(),
+            now=_now(),
             write_report=not as_json or report or out is not None,
             progress=show,
         )
@@ -233,7 +237,9 @@ def _show(outcome: Outcome) -> None:
     console.print(f"Ngày chốt {snapshot.as_of:%d/%m/%Y} ({outcome.as_of_source}); lần chạy {snapshot.run}.")
     console.print(view.returns_line(snapshot.returns))
     rows = snapshot.rows
-    console.print(f"Dòng đã đọc: {rows.get('read', 0)}, trong đó nhiệm vụ {rows.get('task', 0)}, loại {rows.get('excluded', 0)}.")
+    console.print(
+        f"Dòng đã đọc: {rows.get('read', 0)}, trong đó nhiệm vụ {rows.get('task', 0)}, loại {rows.get('excluded', 0)}."
+    )
     for name, path in outcome.outputs.items():
         console.print(f"{OUTPUT_WORD.get(name, name)}: {path}")
     for line in view.findings_lines(snapshot.findings):
@@ -263,13 +269,13 @@ def preview(
     from qn_xl.outputs.json_preview import preview_json
     from qn_xl.workspace import inbox_files
 
-    day = read_day(as_of) or date.today()
+    day = read_day(as_of) or _now().date()
     listed: list[tuple[str, Path]] = []
     for path in files:
         if path.is_dir():
             listed += inbox_files(path)
         else:
-            listed.append((path.name if len(files) > 1 else path.name, path))
+            listed.append((path.name, path))
     with _progress(quiet=as_json) as show:
         readings = read_all(listed, default_context(day), on_done=lambda r, done, total: show(done, total, r.file))
     if as_json:

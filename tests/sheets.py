@@ -25,10 +25,12 @@ def _value(text: str) -> object:
     return text
 
 
-def grid(text: str, name: str = "Sheet1", merged: list[tuple[int, int, int, int]] | None = None, **more: object) -> Grid:
+def grid(
+    text: str, name: str = "Sheet1", merged: list[tuple[int, int, int, int]] | None = None, **more: object
+) -> Grid:
     """Return a grid; `|` separates cells, an empty line is a blank row, '=' joins lines of one cell as \\n."""
     rows = []
-    for number, line in enumerate(text.strip("\n").split("\n"), 1):
+    for number, line in enumerate(text.strip("\n").rstrip().split("\n"), 1):
         line = line.strip()
         values = [_value(cell) for cell in line.strip("|").split("|")] if line else []
         while values and values[-1] is None:
@@ -37,7 +39,9 @@ def grid(text: str, name: str = "Sheet1", merged: list[tuple[int, int, int, int]
     return Grid(name, rows=rows, merged=merged or [], **more)  # type: ignore[arg-type]
 
 
-def read(*grids: Grid, name: str = "bao-cao.xlsx", context: ReadContext | None = None, form: str = "xlsx") -> FileReading:
+def read(
+    *grids: Grid, name: str = "bao-cao.xlsx", context: ReadContext | None = None, form: str = "xlsx"
+) -> FileReading:
     book = Workbook(form, list(grids))
     return _understand(name, "0" * 64, 1, book, context or default_context(AS_OF))
 

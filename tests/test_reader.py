@@ -56,7 +56,14 @@ def test_rows__conserved_with_every_fate() -> None:
     | Ghi chú: số liệu đến 30/9 | | | | |
     """)
     assert dict(found.rows) == {
-        "task": 3, "parent": 1, "group": 1, "header": 2, "blank": 2, "note": 2, "total": 1, "excluded": 1,
+        "task": 3,
+        "parent": 1,
+        "group": 1,
+        "header": 2,
+        "blank": 2,
+        "note": 2,
+        "total": 1,
+        "excluded": 1,
     }
     assert sum(found.rows.values()) == 13
     assert found.fates[6] == Fate.PARENT and found.fates[9] == Fate.EXCLUDED
@@ -64,14 +71,16 @@ def test_rows__conserved_with_every_fate() -> None:
 
 
 def test_header__repeated_on_every_page_and_row_cut_in_two() -> None:
-    reading = read(grid("""
+    reading = read(
+        grid("""
     | STT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn |
     | 1 | Rà soát quy trình nội bộ giải quyết thủ tục | Sở Nội vụ | 30/6/2025 |
     | 2 | Tổ chức tập huấn cho cán bộ cấp xã về | Sở Nội | 31/8/2025 |
     | STT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn |
     | | kỹ năng số và an toàn thông tin | vụ | |
     | 3 | Cập nhật cơ sở dữ liệu cán bộ | Sở Nội vụ | 30/11/2025 |
-    """))
+    """)
+    )
     tasks = reading.sheets[0].tasks
     assert [task.row for task in tasks] == [2, 3, 6]
     assert tasks[1].task == "Tổ chức tập huấn cho cán bộ cấp xã về kỹ năng số và an toàn thông tin"
@@ -180,7 +189,8 @@ def test_sheets__one_a_unit_and_groups_naming_plan_and_kind() -> None:
     body = "| 1 | Nâng cao chất lượng dịch vụ công | 30/6/2025 | Hoàn thành |\n"
     one = grid(header + body, name="Sở Y tế")
     two = grid(
-        header + "| I | Kế hoạch số 157/KH-UBND | | |\n| A | Chỉ tiêu | | |\n| 1 | Tỷ lệ hồ sơ trực tuyến đạt 80% | 31/12/2025 | Đạt |\n",
+        header
+        + "| I | Kế hoạch số 157/KH-UBND | | |\n| A | Chỉ tiêu | | |\n| 1 | Tỷ lệ hồ sơ trực tuyến đạt 80% | 31/12/2025 | Đạt |\n",
         name="Sở Tư pháp",
     )
     reading = read(one, two, name="tong-hop-cac-so.xlsx")

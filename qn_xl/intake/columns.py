@@ -89,7 +89,12 @@ def content(cells: Cells, column: int, rows: Iterable[int]) -> Content:
             break
     total = found.filled or 1
     found.dates, found.recurring, found.status = dates / total, recurring / total, status / total
-    found.percent, found.marks, found.length, found.levels = percent / total, marks / total, length / total, levels / total
+    found.percent, found.marks, found.length, found.levels = (
+        percent / total,
+        marks / total,
+        length / total,
+        levels / total,
+    )
     return found
 
 
@@ -155,7 +160,7 @@ def _take(mapping: Mapping, cells: Cells, column: Column, name: str, look: Look)
 
 
 def _better(name: str, column: Column, inside: Content, held: int, look: Look, cells: Cells) -> bool:
-    """Of two columns for one field: sub-numbers over a plain counter, the longer text, the standard or office's date."""
+    """Of two columns for one field: sub-numbers over a plain counter, the longer text, the office's own date."""
     old: Content = look(Column(held, [""], None))
     words = fold(column.heading)
     if name == "number":
@@ -170,8 +175,14 @@ def _better(name: str, column: Column, inside: Content, held: int, look: Look, c
 
 
 def _decide(mapping: Mapping, columns: list[Column], look: Look) -> None:
-    """Place the ambiguous columns, the most telling content first."""
-    for column in sorted(columns, key=lambda c: (-_weight(look(c)), c.index)):
+    """Place the ambiguous columns: first those that cannot be a completion date, the most telling content first."""
+
+    def order(column: Column) -> tuple[bool, float, int]:
+        options = column.meaning.fields if column.meaning else ()
+        inside = look(column)
+        return "completed_on" in options, -(inside.dates + inside.recurring), column.index
+
+    for column in sorted(columns, key=order):
         inside: Content = look(column)
         options = column.meaning.fields if column.meaning else ()
         name = _best(options, inside, mapping.fields, fold(column.heading))
@@ -185,10 +196,6 @@ def _decide(mapping: Mapping, columns: list[Column], look: Look) -> None:
             mapping.fields[name] = column.index
             if inside.filled:
                 mapping.guessed.append((column, name))
-
-
-def _weight(inside: Content) -> float:
-    return inside.dates + inside.recurring
 
 
 def _best(options: tuple[str, ...], inside: Content, taken: dict[str, int], heading: str) -> str:
@@ -207,9 +214,19 @@ def _best(options: tuple[str, ...], inside: Content, taken: dict[str, int], head
         return "deadline"
     if inside.percent >= 0.6 and "percent" not in taken and inside.status < 0.5 and when < 0.3:
         return "percent"
-    if when >= 0.6 and "deadline" in options and "deadline" in taken and "completed_on" not in taken and inside.recurring == 0:
+    if (
+        when >= 0.6
+        and "deadline" in options
+        and "deadline" in taken
+        and "completed_on" not in taken
+        and inside.recurring == 0
+    ):
         return "completed_on"
-    if "status" in options and "status" not in taken and (inside.status >= 0.3 or (inside.filled == 0 and "tien do" in heading)):
+    if (
+        "status" in options
+        and "status" not in taken
+        and (inside.status >= 0.3 or (inside.filled == 0 and "tien do" in heading))
+    ):
         return "status"
     if "deadline" in options and "deadline" not in taken and "tien do" not in heading:
         return "deadline"

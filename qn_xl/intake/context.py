@@ -38,6 +38,8 @@ class ReadContext:
         return dict(self.words) or None
 
 
-def default_context(as_of: date, units: Sequence[Unit] | None = None, plans: Sequence[Plan] | None = None) -> ReadContext:
+def default_context(
+    as_of: date, units: Sequence[Unit] | None = None, plans: Sequence[Plan] | None = None
+) -> ReadContext:
     """Return the context of a reader without a workspace: the shipped register and plans."""
     return ReadContext(tuple(units or default_units()), tuple(plans or default_plans()), as_of)

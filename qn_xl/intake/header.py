@@ -7,12 +7,15 @@ together with the row below it (a heading over two or three rows, merged or not)
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qn_xl.intake.grid import Grid
 from qn_xl.intake.headings import LONGEST, NAMING, Meaning, meaning, stacked
 from qn_xl.rules.text import clean, key
 
-ABOUT = frozenset({"lead_unit", "co_unit", "deadline", "completed_on", "status", "result", "product", "percent", "target"})
+ABOUT = frozenset(
+    {"lead_unit", "co_unit", "deadline", "completed_on", "status", "result", "product", "percent", "target"}
+)
 Extra = tuple[tuple[str, str], ...]
 
 
@@ -86,10 +89,17 @@ def _continues(cells: Cells, row: int, above: dict[int, Meaning], extra: Extra) 
     if not filled or any(index in above and "task" in above[index].fields for index in filled):
         return False
     upper = cells.values(row - 1)
-    under_blank = all(index > len(upper) or upper[index - 1] in (None, "") or index + 1 > len(upper) or upper[index] in (None, "")
-                      for index in filled)
+    under_blank = all(
+        index > len(upper) or upper[index - 1] in (None, "") or index + 1 > len(upper) or upper[index] in (None, "")
+        for index in filled
+    )
     texts = [value for value in cells.values(row) if isinstance(value, str) and value.strip()]
-    return under_blank and len(texts) == len(filled) and all(len(text) <= 60 for text in texts) and bool(_hits(cells, row, extra))
+    return (
+        under_blank
+        and len(texts) == len(filled)
+        and all(len(text) <= 60 for text in texts)
+        and bool(_hits(cells, row, extra))
+    )
 
 
 def _bounds(cells: Cells, row: int, hits: dict[int, Meaning], extra: Extra) -> tuple[int, int]:
@@ -218,5 +228,5 @@ def is_numbering_row(values: list[object]) -> bool:
         else:
             return False
         numbers.append(number)
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(numbers)]
     return len(numbers) >= 3 and numbers[0] <= 3 and all(0 < step <= 2 for step in steps)

@@ -13,17 +13,42 @@ from qn_xl.rules.text import fold, key
 
 LONGEST = 110  # characters; a longer text is a sentence, not a heading
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
-_TAIL = re.compile(r"\s*(?:đến|den|tính đến|tinh den|tại|tai)\s+(?:hết\s+|het\s+)?(?:ngày|ngay|tháng|thang|nay)?[\s\d/.\-]*$")
+_TAIL = re.compile(
+    r"\s*(?:đến|den|tính đến|tinh den|tại|tai)\s+(?:hết\s+|het\s+)?(?:ngày|ngay|tháng|thang|nay)?[\s\d/.\-]*$"
+)
 
 # A sub-heading that says nothing without the heading above it.
 GENERIC = frozenset(
-    ["noi dung", "ngay", "so", "ten", "thoi gian", "van ban", "ghi chu", "don vi", "co quan", "ket qua", "thoi diem", "ngay, thang, nam"]
+    [
+        "noi dung",
+        "ngay",
+        "so",
+        "ten",
+        "thoi gian",
+        "van ban",
+        "ghi chu",
+        "don vi",
+        "co quan",
+        "ket qua",
+        "thoi diem",
+        "ngay, thang, nam",
+    ]
 )
 
 
 # Headings that nearly every table spells out in full, for a cheap first look.
 NAMING = frozenset(
-    ["stt", "tt", "số tt", "nhiệm vụ", "tên nhiệm vụ", "nội dung", "nội dung nhiệm vụ", "nội dung công việc", "chỉ tiêu"]
+    [
+        "stt",
+        "tt",
+        "số tt",
+        "nhiệm vụ",
+        "tên nhiệm vụ",
+        "nội dung",
+        "nội dung nhiệm vụ",
+        "nội dung công việc",
+        "chỉ tiêu",
+    ]
 )
 
 

@@ -1,4 +1,4 @@
-"""Running numbers as people write them: 1, 2., 1.1, "13.10", a), I, A, -, KH20_TT_N05.1; and which row is whose child."""
+"""Running numbers as people write them: 1, 2., 1.1, "13.10", a), I, A, -, KH20_TT_N05.1; whose child a row is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOWER = re.compile(r"^(\d{1,3}[.\-]?)?([a-zđ])$")
 _CODE = re.compile(r"^(?=.*\d)(?=.*[A-Za-zĐđ])[\wĐđ/&\-]{3,}(?:\.\d+)*$")
 BULLETS = frozenset("-+•*–—·→►")
 
-UPPER, ROMAN, ARABIC, DOTTED, LOWER, BULLET = 0, 1, 2, 3, 20, 30
+UPPER, ROMAN, INNER_UPPER, ARABIC, DOTTED, LOWER, BULLET = 0, 1, 2, 3, 4, 20, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Number:
     @property
     def is_heading(self) -> bool:
         """Roman numerals and capital letters number groups."""
-        return self.rank in (UPPER, ROMAN)
+        return self.rank in (UPPER, ROMAN, INNER_UPPER)
 
 
 NO_NUMBER = Number()
@@ -77,6 +77,12 @@ def _parse(raw: str) -> Number:
         parts = tuple(bare.split("."))
         return Number(text, DOTTED + len(parts) - 1, parts)
     return NO_NUMBER
+
+
+def below_roman(numbers: Sequence[Number]) -> bool:
+    """True when the table's capital letters stand under its Roman numerals (I, A, B, II) and not above them (A, I, II)."""
+    first = next((number for number in numbers if number.is_heading), None)
+    return first is not None and first.rank == ROMAN and any(number.rank == UPPER for number in numbers)
 
 
 def is_child(number: Number, parent: Number) -> bool:

@@ -63,7 +63,13 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
     findings += [finding("sheet-part-missing", Address(name, sheet), sheet) for sheet in book.missing_sheets]
     if book.properties.get(OWN_MARK) == "report":
         return FileReading(
-            name, digest, True, book.format, size, book.modified, own_report=True,
+            name,
+            digest,
+            True,
+            book.format,
+            size,
+            book.modified,
+            own_report=True,
             findings=(finding("file-own-report", Address(name)),),
         )
     findings += _to_unicode(name, book)
@@ -270,6 +276,8 @@ def _looks_like_tasks(grid: Grid, context: ReadContext) -> bool:
     found = 0
     for row in grid.rows[:200]:
         texts = [value for value in row.values if isinstance(value, str)]
-        if any(len(text) >= 25 for text in texts) and any(context.unit_index.find(text) for text in texts if len(text) < 80):
+        if any(len(text) >= 25 for text in texts) and any(
+            context.unit_index.find(text) for text in texts if len(text) < 80
+        ):
             found += 1
     return found >= 3

@@ -1,30 +1,43 @@
 """What every row of a table is: task, parent, group, header, blank, note, total or excluded; each row exactly one.
 
-Rules (design section 3.2; layouts of domain.md 1.2): a row with rows under it is a label and not a task when it names no
-unit, when the table has a product column and the row leaves it empty, or when the rows under it take its unit or deadline.
+A row with rows under it is a label and not a task when it names no unit, when the table has a product column and
+the row leaves it empty, or when the rows under it take their unit or deadline from it (docs/decisions.md).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from qn_xl.intake.columns import Mapping
 from qn_xl.intake.header import Cells, Header, is_numbering_row, same_header
-from qn_xl.intake.numbering import BULLET, NO_NUMBER, Number, code_parents, is_child, parse
+from qn_xl.intake.numbering import (
+    BULLET,
+    INNER_UPPER,
+    NO_NUMBER,
+    UPPER,
+    Number,
+    below_roman,
+    code_parents,
+    is_child,
+    parse,
+)
 from qn_xl.model import Fate
 from qn_xl.rules.text import clean, fold
 
 INHERITED = ("lead_unit", "co_unit", "deadline")
 TELLING = ("lead_unit", "deadline", "status", "completed_on", "percent", "result", "product", "actual", "co_unit")
-_TOTAL = re.compile(r"^(tong cong|tong so|tong:|tong$|cong:|cong$|cong (?:so )?\d|cong nhiem vu|tong \(|tong so nhiem vu|tong nhiem vu)")
+_TOTAL = re.compile(
+    r"^(tong cong|tong so|tong:|tong$|cong:|cong$|cong (?:so )?\d|cong nhiem vu|tong \(|tong so nhiem vu|tong nhiem vu)"
+)
 _NOTE = re.compile(
     r"^(ghi chu\b|\*|\(\*|noi nhan|luu y|nguoi lap|thu truong|tm\.|t/m|kt\.|chu tich|giam doc|pho giam doc|nguoi tong hop|"
     r"ky ten|\(ky|nguon:|chu thich|quang ninh, ngay|xac nhan|lanh dao don vi|don vi bao cao|du lieu duoc trich)"
 )
 _LOWER_START = re.compile(r"^[a-zà-ỹđ,;:.)\]]")
-_DITTO = frozenset({"nt", "-nt-", "\"", "''", "”", "“", "như trên", "- nt -", "–nt–", "nt.", "//", "-\"-", "”nt”"})
+_DITTO = frozenset({"nt", "-nt-", '"', "''", "”", "“", "như trên", "- nt -", "–nt–", "nt.", "//", '-"-', "”nt”"})
 _LEADING = re.compile(r"^\s*([IVXL]+|[A-Z]|\d{1,3})\s*[.)/\-–:]\s+(.+)$", re.S)
 
 
@@ -33,7 +46,7 @@ class Row:
     """One row of a table while its fate is being decided. `values` by field, `moved` where a value comes from."""
 
     number: int
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     order: Number = NO_NUMBER
     fate: Fate | None = None
@@ -68,6 +81,10 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
     """Return the rows `start` to `stop` (sheet numbers, inclusive) with their fates."""
     rows = [_row(cells, mapping, number) for number in range(start, stop + 1)]
     _fill_merged(cells, mapping, rows)
+    if below_roman([row.order for row in rows]):
+        for row in rows:
+            if row.order.rank == UPPER:
+                row.order = replace(row.order, rank=INNER_UPPER)
     after_header = True
     for row in rows:
         values = cells.values(row.number)
@@ -104,7 +121,9 @@ def _row(cells: Cells, mapping: Mapping, number: int) -> Row:
                 row.values[name] = f"{held}\n{clean(value)}" if held else clean(value)
     if mapping.marks:
         row.marks = tuple(
-            phrase for column, phrase in mapping.marks.items() if column <= width and values[column - 1] not in (None, "", 0)
+            phrase
+            for column, phrase in mapping.marks.items()
+            if column <= width and values[column - 1] not in (None, "", 0)
         )
     _settle(row)
     return row
@@ -112,7 +131,9 @@ def _row(cells: Cells, mapping: Mapping, number: int) -> Row:
 
 def _settle(row: Row) -> None:
     task = row.values.get("task")
-    row.text = task if isinstance(task, str) else str(task) if task not in (None, "") and not isinstance(task, date) else ""
+    row.text = (
+        task if isinstance(task, str) else str(task) if task not in (None, "") and not isinstance(task, date) else ""
+    )
     row.order = parse(row.values.get("number"))
     code = row.values.get("code")
     row.code = str(code).strip() if code not in (None, "") else ""
@@ -163,8 +184,7 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
     numbered = sum(row.fate is None and row.order.rank is not None and bool(row.text) for row in rows)
     plain = sum(row.fate is None and row.order.rank is None and bool(row.text) and row.telling for row in rows)
     counts = "number" in mapping.fields and numbered > plain
-    end = max((i for i, row in enumerate(rows) if row.fate is None and row.text and (row.order.rank is not None or row.telling)),
-              default=-1)
+    end = max((i for i, row in enumerate(rows) if row.fate is None and _bears(row)), default=-1)
     previous: Row | None = None
     broken = False  # a page break (repeated header) stands between
     for i, row in enumerate(rows):
@@ -173,7 +193,14 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
         if row.fate is not None:
             continue
         own = {name for name in row.values if name not in row.moved and name not in ("number", "code")}
-        if counts and previous is not None and row.order.rank is None and not row.code and own and _is_cut(row, previous, own, broken):
+        if (
+            counts
+            and previous is not None
+            and row.order.rank is None
+            and not row.code
+            and own
+            and _is_cut(row, previous, own, broken)
+        ):
             _join(row, previous, own)
             continue
         broken = False
@@ -193,7 +220,11 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
         if not row.text:
             if i > end:
                 row.fate = Fate.NOTE
-            elif row.order.rank is not None or len(own) >= 2 or not own <= {"note", "officer", "group", "plan", "source", "kind"}:
+            elif (
+                row.order.rank is not None
+                or len(own) >= 2
+                or not own <= {"note", "officer", "group", "plan", "source", "kind"}
+            ):
                 row.fate = Fate.EXCLUDED
                 row.missing = str(next((row.values[name] for name in row.values if name in TELLING), "dữ liệu"))
             else:
@@ -205,6 +236,12 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
         previous = row
 
 
+def _bears(row: Row) -> bool:
+    """True for a row that is part of the table, not of the words below it."""
+    numbered = row.order.rank is not None or bool(row.code)
+    return (bool(row.text) and (numbered or row.telling)) or (numbered and row.telling)
+
+
 def _is_cut(row: Row, previous: Row, own: set[str], broken: bool) -> bool:
     """True when `row` is the rest of `previous`, cut in two by a page break or by splitting the cell."""
     if row.text and "task" in own:
@@ -213,7 +250,9 @@ def _is_cut(row: Row, previous: Row, own: set[str], broken: bool) -> bool:
         complete = {"deadline", "status", "completed_on"} & own
         return starts_low and open_end and (broken or not complete) and (broken or len(own) <= 3)
     words = [row.values[name] for name in own]
-    return broken and all(isinstance(value, str) for value in words) and not {"deadline", "status", "completed_on"} & own
+    return (
+        broken and all(isinstance(value, str) for value in words) and not {"deadline", "status", "completed_on"} & own
+    )
 
 
 def _join(row: Row, previous: Row, own: set[str]) -> None:
@@ -275,7 +314,11 @@ def _label_or_task(row: Row, mapping: Mapping) -> Fate:
     if "number" in mapping.fields and not row.has("number") and any(child.has("number") for child in row.children):
         return label
     for name in ("lead_unit", "deadline"):
-        if row.has(name) and row.children and not any(child.has(name) and name not in child.moved for child in row.children):
+        if (
+            row.has(name)
+            and row.children
+            and not any(child.has(name) and name not in child.moved for child in row.children)
+        ):
             return label
     return Fate.TASK
 
@@ -301,8 +344,12 @@ def _groups(rows: list[Row]) -> None:
             if rank is None:
                 stack = [above for above in stack if above.order.is_heading and above.order.rank is not None]
             else:
-                stack = [above for above in stack if (above.order.rank is not None and above.order.rank < rank)
-                         or (above.order.rank is None and not row.order.is_heading)]
+                stack = [
+                    above
+                    for above in stack
+                    if (above.order.rank is not None and above.order.rank < rank)
+                    or (above.order.rank is None and not row.order.is_heading)
+                ]
             stack.append(row)
         elif row.fate is Fate.TASK:
             line = row.parent

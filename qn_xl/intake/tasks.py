@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from qn_xl.intake.columns import MEANING, Mapping
 from qn_xl.intake.context import ReadContext
@@ -59,7 +60,11 @@ class Place:
 
 def kind_of(text: str) -> Kind | None:
     """Return the kind of item that a heading, a sheet name or a cell names."""
-    words = re.sub(r"^[^a-z]*(?:[ivxl]+\s*[.)\-]\s*|\d+\s*[.)\-]\s*|(?:cac|nhom|danh muc|ve|phan|bieu|phu luc)\s+)*", "", fold(text))
+    words = re.sub(
+        r"^[^a-z]*(?:[ivxl]+\s*[.)\-]\s*|\d+\s*[.)\-]\s*|(?:cac|nhom|danh muc|ve|phan|bieu|phu luc)\s+)*",
+        "",
+        fold(text),
+    )
     if words.startswith("chi tieu") and not words.startswith("chi tieu, nhiem vu"):
         return Kind.TARGET
     if re.match(r"(nhiem vu, du an|nhiem vu/du an|nhiem vu va du an|du an|chuong trinh, du an)", words):
@@ -97,7 +102,9 @@ def _about_columns(place: Place, header: Header, mapping: Mapping) -> None:
 
     for column, name in mapping.guessed:
         meaning = MEANING.get(name, name)
-        place.findings.append(finding("header-column-guessed", at(column.index), column.heading, meaning=f"“{meaning}”"))
+        place.findings.append(
+            finding("header-column-guessed", at(column.index), column.heading, meaning=f"“{meaning}”")
+        )
     for column, used in mapping.twice:
         place.findings.append(finding("header-column-duplicate", at(column.index), column.heading, other=letters(used)))
     for column in mapping.unknown:
@@ -134,7 +141,7 @@ def _report(
     def at(name: str) -> Address:
         return place.at(row.moved.get(name) or f"{names.get(name, 'A')}{row.number}")
 
-    def say(code: str, name: str, seen: str, **words: object) -> None:
+    def say(code: str, name: str, seen: str, **words: Any) -> None:
         place.findings.append(finding(code, at(name), seen, label=label, **words))
 
     plan, plan_text = _plan_of(place, row, context)
@@ -149,9 +156,9 @@ def _report(
         say("row-hidden", "task", row.text)
     kind = next(
         (
-            known
+            named
             for text in (_text(values.get("kind")), *(above.text for above in reversed(row.headings)))
-            if text and (known := kind_of(text))
+            if text and (named := kind_of(text))
         ),
         None,
     )
@@ -343,7 +350,9 @@ def _totals(place: Place, rows: list[Row]) -> None:
             since_group = 0
         elif row.fate is Fate.TOTAL:
             words = " ".join(str(v) for v in place.cells.values(row.number) if isinstance(v, str))
-            numbers = [int(v) for v in place.cells.values(row.number) if isinstance(v, (int, float)) and float(v).is_integer()]
+            numbers = [
+                int(v) for v in place.cells.values(row.number) if isinstance(v, (int, float)) and float(v).is_integer()
+            ]
             said = [int(n) for n in _COUNT.findall(words.split(";")[0])] if "nhiem vu" in fold(words) else numbers[:1]
             if said and said[0] not in (tasks, since_group) and said[0] != sum(numbers[1:]):
                 where = place.at(f"A{row.number}")
