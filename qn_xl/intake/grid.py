@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Unreadable(Exception):
         self.seen = seen
         super().__init__(code, seen)
 
+Cells = dict[int, dict[int, Any]]  # row -> column -> value
+
 
 @dataclass(slots=True)
 class GridRow:
@@ -32,6 +34,18 @@ class GridRow:
 
     number: int
     values: list[object]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What a pass over a sheet finds besides values; coordinates are 1-based (row, column)."""
+
+    dates: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with a date format, value or not
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncached: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    fonts: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -48,14 +62,30 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     fonts: set[str] = field(default_factory=set)  # font names used by text cells
 
-    def keep_marked_cells(self) -> None:
-        """Make room for error cells and formulas without a value at the end of the sheet or of a row."""
+    def mark(self, marks: Marks) -> None:
+        """Take over what `marks` say about the used area; error cells at its edge belong to it."""
+        self.errors, self.uncached = marks.errors, marks.uncached
+        rows = self.rows
         for row, column in [*self.errors, *self.uncached]:
-            if row > len(self.rows) + limits.ROW_GAP or column > limits.COLUMN_GAP:
+            if row > len(rows) + limits.ROW_GAP or column > limits.COLUMN_GAP:
                 continue
-            self.rows += [GridRow(number, []) for number in range(len(self.rows) + 1, row + 1)]
-            values = self.rows[row - 1].values
+            rows += [GridRow(number, []) for number in range(len(rows) + 1, row + 1)]
+            values = rows[row - 1].values
             values += [None] * (column - len(values))
+        last = len(rows)
+        for (row, column), code in marks.dates.items():
+            values = rows[row - 1].values if row <= last else []
+            if column <= len(values) and isinstance(values[column - 1], date):
+                self.formats[row, column] = code
+        self.hidden_rows = {row for row in marks.hidden_rows if row <= last}
+        self.fonts = {font for font in marks.fonts if font}
+        self.merged = clip_merged(marks.merged, self)
+
+    def fill(self, cells: Cells, marks: Marks) -> list[tuple[int, int]]:
+        """Lay out cells read one by one; return those left out because a wide gap parts them from the rest."""
+        self.rows, left = _lay_out(cells)
+        self.mark(marks)
+        return left
 
 
 @dataclass(slots=True)
@@ -68,6 +98,13 @@ class Workbook:
     properties: dict[str, str] = field(default_factory=dict)  # custom document properties
     findings: list[tuple[str, str | None, str | None, str]] = field(default_factory=list)
     missing_sheets: list[str] = field(default_factory=list)
+
+    def report_far_cells(self, grid: Grid, cells: Sequence[tuple[int, int]]) -> None:
+        """Add the finding about cells that were left out of `grid`, if there are any."""
+        if cells:
+            shown = ", ".join(a1(*cell) for cell in sorted(cells)[:3])
+            rest = f" và {len(cells) - 3} ô khác" if len(cells) > 3 else ""
+            self.findings.append(("sheet-far-cells", grid.name, a1(*min(cells)), shown + rest))
 
 
 def rows_of(values: Sequence[Sequence[Any]]) -> list[GridRow]:
@@ -83,6 +120,44 @@ def rows_of(values: Sequence[Sequence[Any]]) -> list[GridRow]:
             last = number
     del rows[last:]
     return rows
+
+
+def _lay_out(cells: Cells) -> tuple[list[GridRow], list[tuple[int, int]]]:
+    """Return rows from 1 on, and the cells left out because a wide gap parts them from the rest.
+
+    A gap counts only when something follows it; of the parts that gaps make, the one with most cells stays.
+    """
+    rows = _largest_part(sorted(cells), limits.ROW_GAP, {row: len(line) for row, line in cells.items()})
+    weights: dict[int, int] = {}
+    for row in rows:
+        for column in cells[row]:
+            weights[column] = weights.get(column, 0) + 1
+    columns = set(_largest_part(sorted(weights), limits.COLUMN_GAP, weights))
+    kept, left = set(rows), []
+    for row, line in cells.items():
+        left += [(row, column) for column in line if row not in kept or column not in columns]
+    grid: list[GridRow] = []
+    for row in rows:
+        line = {column: value for column, value in cells[row].items() if column in columns}
+        if not line:
+            continue
+        grid += [GridRow(number, []) for number in range(len(grid) + 1, row)]
+        values: list[object] = [None] * max(line)
+        for column, value in line.items():
+            values[column - 1] = value
+        grid.append(GridRow(row, values))
+    return grid, left
+
+
+def _largest_part(places: list[int], gap: int, weights: dict[int, int]) -> list[int]:
+    parts: list[list[int]] = []
+    previous = None
+    for place in places:
+        if previous is None or place - previous > gap:
+            parts.append([])
+        parts[-1].append(place)
+        previous = place
+    return max(parts, key=lambda part: sum(weights[place] for place in part), default=[])
 
 
 def clip_merged(ranges: Sequence[tuple[int, int, int, int]], grid: Grid) -> list[tuple[int, int, int, int]]:
@@ -123,17 +198,29 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
     if data is None:
         data = sniff.load(path)
     kind = sniff.recognise(data, path.name)
-    book = _read(data, kind, path)
+    book = _read(data, kind, path.stem[:31])
     if sniff.other_extension(kind, path.name):
         book.findings.append(("file-other-extension", None, None, sniff.LABEL[kind]))
     return book
 
 
-def _read(data: bytes, kind: str, path: Path) -> Workbook:
+def _read(data: bytes, kind: str, name: str) -> Workbook:
     if kind in ("xlsx", "xlsm"):
         from qn_xl.intake import xlsx
 
         return xlsx.read(data, kind)
+    if kind == "csv":
+        from qn_xl.intake import textual
+
+        return textual.read(data, name)
+    if kind in ("html", "mhtml"):
+        from qn_xl.intake import html
+
+        return html.read(data, name, kind)
+    if kind == "xml2003":
+        from qn_xl.intake import xml2003
+
+        return xml2003.read(data)
     from qn_xl.intake import binary
 
     return binary.read(data, kind)

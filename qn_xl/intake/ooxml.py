@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from qn_xl.intake import limits
 from qn_xl.intake.archive import Archive, refuse_entities
-from qn_xl.intake.grid import Unreadable
+from qn_xl.intake.grid import Marks, Unreadable
 from qn_xl.intake.numberformats import BUILTIN, is_date
 
 
@@ -48,18 +48,6 @@ class Package:
     run_fonts: set[str]  # fonts of rich text runs in the shared strings
     modified: datetime | None
     properties: dict[str, str]
-
-
-@dataclass(slots=True)
-class Marks:
-    """What the light pass found in one sheet part; coordinates are 1-based (row, column)."""
-
-    dates: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with a date format, value or not
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    uncached: set[tuple[int, int]] = field(default_factory=set)
-    hidden_rows: set[int] = field(default_factory=set)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    fonts: set[str] = field(default_factory=set)
 
 
 def walk(

@@ -68,7 +68,7 @@ def read_all(
         if on_done:
             on_done(reading, done, len(files))
 
-    pool = pebble.ProcessPool(
+    pool: Any = pebble.ProcessPool(
         max_workers=max(1, min(workers or cpu_count(), len(files))),
         initializer=_prepare,
         initargs=(pickle.dumps(context, pickle.HIGHEST_PROTOCOL), reader, memory),
@@ -209,10 +209,10 @@ class _Process(contexts.SpawnProcess):
             main = sys.modules["__main__"]
             sys.modules["__main__"] = types.ModuleType("__main__")
             try:
-                return contexts.SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+                return contexts.SpawnProcess._Popen(process_obj)
             finally:
                 sys.modules["__main__"] = main
 
 
 class _Spawn(contexts.SpawnContext):
-    Process = _Process  # type: ignore[assignment]
+    Process = _Process

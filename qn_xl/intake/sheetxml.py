@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
-from typing import Any
 
 from qn_xl.intake import limits
-from qn_xl.intake.grid import GridRow, Unreadable
+from qn_xl.intake.grid import Marks, Unreadable
 from qn_xl.intake.numberformats import is_elapsed, to_date, to_elapsed
-from qn_xl.intake.ooxml import Marks, Styles, column_number, walk
+from qn_xl.intake.ooxml import Styles, column_number, walk
 
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -201,41 +200,3 @@ def _iso(raw: str) -> date | datetime | str:
         return date.fromisoformat(raw) if len(raw) == 10 else datetime.fromisoformat(raw).replace(tzinfo=None)
     except ValueError:
         return raw
-
-
-def lay_out(cells: dict[int, dict[int, Any]]) -> tuple[list[GridRow], list[tuple[int, int]]]:
-    """Return rows from 1 on, and the cells left out because a wide gap parts them from the rest.
-
-    A gap counts only when something follows it; of the parts that gaps make, the one with most cells stays.
-    """
-    rows = _largest_part(sorted(cells), limits.ROW_GAP, {row: len(line) for row, line in cells.items()})
-    weights: dict[int, int] = {}
-    for row in rows:
-        for column in cells[row]:
-            weights[column] = weights.get(column, 0) + 1
-    columns = set(_largest_part(sorted(weights), limits.COLUMN_GAP, weights))
-    kept, left = set(rows), []
-    for row, line in cells.items():
-        left += [(row, column) for column in line if row not in kept or column not in columns]
-    grid: list[GridRow] = []
-    for row in rows:
-        line = {column: value for column, value in cells[row].items() if column in columns}
-        if not line:
-            continue
-        grid += [GridRow(number, []) for number in range(len(grid) + 1, row)]
-        values: list[object] = [None] * max(line)
-        for column, value in line.items():
-            values[column - 1] = value
-        grid.append(GridRow(row, values))
-    return grid, left
-
-
-def _largest_part(places: list[int], gap: int, weights: dict[int, int]) -> list[int]:
-    parts: list[list[int]] = []
-    previous = None
-    for place in places:
-        if previous is None or place - previous > gap:
-            parts.append([])
-        parts[-1].append(place)
-        previous = place
-    return max(parts, key=lambda part: sum(weights[place] for place in part), default=[])

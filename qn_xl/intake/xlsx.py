@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from qn_xl.intake import limits, ooxml, sheetxml
 from qn_xl.intake.archive import Archive, refuse_entities
-from qn_xl.intake.grid import Grid, Unreadable, Workbook, a1, clip_merged, rows_of
+from qn_xl.intake.grid import Grid, Unreadable, Workbook, rows_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -75,7 +74,7 @@ class _Reader:
         if values is None:
             return self._read_slowly(grid, xml, book)
         grid.rows = rows_of(values)
-        self._mark(grid, ooxml.scan(xml, self._package.styles, self._dates))
+        grid.mark(ooxml.scan(xml, self._package.styles, self._dates))
         if grid.fonts:
             grid.fonts |= self._package.run_fonts
         return None
@@ -106,24 +105,8 @@ class _Reader:
             self._strings = sheetxml.shared_strings(xml_strings) if xml_strings else sheetxml.Strings()
         package = self._package
         reader = sheetxml.SheetReader(xml, package.styles, self._dates, self._strings, package.epoch_1904)
-        grid.rows, left = sheetxml.lay_out(reader.cells)
-        left += reader.outside
-        if left:
-            book.findings.append(("sheet-far-cells", grid.name, a1(*left[0]), _listed(left)))
-        self._mark(grid, reader.marks)
-
-    def _mark(self, grid: Grid, marks: ooxml.Marks) -> None:
-        rows = grid.rows
-        grid.errors, grid.uncached = marks.errors, marks.uncached
-        grid.keep_marked_cells()
-        last = len(rows)
-        for (row, column), code in marks.dates.items():
-            values = rows[row - 1].values if row <= last else []
-            if column <= len(values) and isinstance(values[column - 1], date):
-                grid.formats[row, column] = code
-        grid.hidden_rows = {row for row in marks.hidden_rows if row <= last}
-        grid.fonts = {font for font in marks.fonts if font}
-        grid.merged = clip_merged(marks.merged, grid)
+        left = grid.fill(reader.cells, reader.marks)
+        book.report_far_cells(grid, left + reader.outside)
 
 
 _BLANK = re.compile(rb"<c [^>]*(?:/>|></c>)")
@@ -154,8 +137,3 @@ def _without_blanks(archive: Archive, part: str) -> Iterator[bytes]:
         if last := _NUMBERED.match(whole, max(whole.rfind(b"<row "), 0)):
             yield b'<row r="%b"/>' % last[1]
     yield waiting
-
-
-def _listed(cells: list[tuple[int, int]]) -> str:
-    shown = ", ".join(a1(*cell) for cell in sorted(cells)[:3])
-    return shown if len(cells) <= 3 else f"{shown} và {len(cells) - 3} ô khác"
