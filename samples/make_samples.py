@@ -1,6 +1,6 @@
-"""Write the sample inbox, the assigned lists and the answer key into samples/.
+"""Write the assigned lists, the sample inbox and the answer key into samples/.
 
-Run:  python samples/make_samples.py
+Run from the repository: python samples/make_samples.py (LibreOffice on the path; see samples/README.md).
 """
 
 from __future__ import annotations
@@ -11,39 +11,30 @@ from pathlib import Path
 SAMPLES = Path(__file__).resolve().parent
 sys.path.insert(0, str(SAMPLES))
 
-from maker.catalog import load, name, write_assigned  # noqa: E402
+from maker import bodies, communes, departments_a, departments_b, oddities  # noqa: E402
+from maker.bench import Bench  # noqa: E402
+from maker.catalog import load, write_assigned  # noqa: E402
 from maker.key import Desk  # noqa: E402
-from maker.sheet import Sheet, save_xlsx  # noqa: E402
-from maker.table import R, Style, Table  # noqa: E402
 
-PLAIN = [
-    ("number", "STT", 6), ("task", "Nội dung nhiệm vụ", 50), ("lead", "Đơn vị chủ trì", 24),
-    ("co", "Đơn vị phối hợp", 24), ("deadline", "Thời hạn hoàn thành", 14), ("product", "Sản phẩm", 20),
-    ("status", "Trạng thái", 18), ("completed", "Ngày hoàn thành", 14), ("actual", "Số đạt được", 10), ("note", "Ghi chú", 16),
-]
+MAKERS = (
+    departments_a.science, departments_a.home, departments_a.finance, departments_a.construction,
+    departments_b.farming, departments_b.culture, departments_b.health, departments_b.education,
+    departments_b.trade, departments_b.office, departments_b.ethnic,
+    bodies.police, bodies.military, bodies.zone, bodies.tax, bodies.insurance, bodies.one_stop, bodies.university,
+    communes.plain, communes.hazards_in_rows, communes.two_deadlines, communes.other_formats, communes.two_versions,
+    oddities.write,
+)  # fmt: skip
 
 
 def main() -> None:
     desk = Desk(load())
-    inbox = SAMPLES / "don-vi" / "2025-9T"
+    bench = Bench(desk, SAMPLES / "don-vi" / "2025-9T")
     write_assigned(desk.tasks, SAMPLES / "giao")
-    units = dict.fromkeys(u for t in desk.tasks.values() for u in ([t.decides] if t.decides else t.leads))
-    for unit in units:
-        if unit in ("TT", "DT", "P:Móng Cái 2", "X:Hải Ninh", "X:Ba Chẽ") or unit[:3] in ("Các", "UBN"):
-            continue
-        file = f"{name(unit)}.xlsx"
-        sheets = []
-        for plan, kind in dict.fromkeys((t.plan, t.kind) for t in desk.tasks.values()):
-            mine = [t for t in desk.tasks.values() if t.plan == plan and t.kind == kind and t.reported and unit in ([t.decides] if t.decides else t.leads)]
-            if not mine:
-                continue
-            sheet = Sheet(f"KH {plan}" if kind == "Nhiệm vụ" else f"KH {plan} - {kind}")
-            table = Table(desk, sheet, Style(unit, file), PLAIN, (3, 1)).header()
-            for t in mine:
-                table.add(R(t.code))
-            sheets.append(sheet)
-        save_xlsx(sheets, inbox / file)
+    for make in MAKERS:
+        make(bench)
+    bench.finish()
     desk.write(SAMPLES / "dap-an")
+    print(f"{len(bench.written)} tệp, {len(desk.tasks)} mục, {len(desk.hazards)} tình huống")
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+UNCACHED = -987654321  # taken out of the sheet part again by bench.py
 CREATED = datetime(2025, 10, 1, 8, 0, 0)
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula with the result Excel stored; an error code such as #REF! is stored as an error."""
+    """A formula with its stored result: #REF! is stored as an error, None means that no result is stored."""
 
     text: str
     value: object = 0
@@ -130,7 +131,7 @@ def write(page: object, row: int, column: int, value: object, style: object) -> 
     if value is None:
         page.write_blank(r, c, None, style)
     elif isinstance(value, Formula):
-        page.write_formula(r, c, value.text, style, value.value)
+        page.write_formula(r, c, value.text, style, UNCACHED if value.value is None else value.value)
     elif isinstance(value, date):
         page.write_datetime(r, c, datetime(value.year, value.month, value.day), style)
     elif isinstance(value, int | float):
