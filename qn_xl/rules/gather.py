@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -17,6 +18,7 @@ from qn_xl.model import (
     Finding,
     Kind,
     Plan,
+    Snapshot,
     TaskReport,
     Unit,
 )
@@ -149,6 +151,8 @@ class _Gather:
                 self.findings.append(about.say("unit-unknown", where, "; ".join(unknown), proposal=hint))
             elif not task.lead_text.strip():
                 self.findings.append(about.say("unit-missing", where))
+        if task.code in self.targets:
+            raise ValueError(f"code {task.code} twice in the assigned tasks")
         self.targets[task.code] = Target(
             task.code, task.plan, task.kind, task.number, task.task, task.group, owners, task, collective
         )
@@ -229,7 +233,6 @@ class _Gather:
 
     def reported(self) -> None:
         """Make items of the rows of plans without an official list: distinct by plan, kind, number and words."""
-        count: dict[str, int] = defaultdict(int)
         for (plan, kind, text), rows in self.loose.items():
             numbers = {number_key(row.report.number) for row in rows} - {""}
             parted: dict[str, list[Row]] = defaultdict(list)
@@ -238,7 +241,28 @@ class _Gather:
                 parted[number or (next(iter(numbers)) if len(numbers) == 1 else "")].append(row)
             for number, same in parted.items():
                 self._add_reported(plan, kind, number, text, same)
-                count[plan] += 1
+
+    def bring_back(self, earlier: Snapshot | None, unchanged: AbstractSet[str]) -> None:
+        """Add what units that report no change had reported before, in plans without an official list."""
+        if earlier is None or not unchanged:
+            return
+        owing: dict[str, list[str]] = defaultdict(list)
+        for result in earlier.unit_results:
+            if result.unit in unchanged and result.plan in self.active and result.plan not in self.listed:
+                owing[result.item].append(result.unit)
+        for item in earlier.items:
+            units = owing.get(item.id)
+            if not units:
+                continue
+            target = self.targets.get(item.id)
+            if target is None:
+                target = Target(item.id, item.plan, item.kind, item.number, item.task, item.group, (), None)
+                self.targets[item.id] = target
+            target.owners = tuple(sorted({*target.owners, *units}))
+
+    def tell_unlisted(self) -> None:
+        """Say for each plan without an official list what its denominator is."""
+        count = Counter(target.plan for target in self.targets.values() if target.assigned is None)
         for plan, items in sorted(count.items()):
             symbol = self.known[plan].symbol
             self.findings.append(About(plan, None, "", plan).say("plan-no-list", Address(LIST), symbol, items=items))
@@ -263,14 +287,28 @@ class _Gather:
 
 
 def gather(
-    sent: Sequence[Sent], office: Office, leads: Leads, index: UnitIndex, decisions: Decisions, matcher: Matcher
+    sent: Sequence[Sent],
+    office: Office,
+    leads: Leads,
+    index: UnitIndex,
+    decisions: Decisions,
+    matcher: Matcher,
+    earlier: Snapshot | None = None,
+    unchanged: AbstractSet[str] = frozenset(),
 ) -> Gathered:
-    """Return the items to count in the order plan, kind, list; rows that belong to none are findings."""
+    """Return the items to count in the order plan, kind, list; rows that belong to none are findings.
+
+    Args:
+        earlier: the last run of an earlier period.
+        unchanged: units whose report says "no change".
+    """
     work = _Gather(office, leads, index, decisions, matcher)
     work.name_units(sent)
     for one in sent:
         work.take(one)
     work.reported()
+    work.bring_back(earlier, unchanged)
+    work.tell_unlisted()
     plans = {plan.id: place for place, plan in enumerate(office.plans)}
     kinds = {kind: place for place, kind in enumerate(Kind)}
     place = {task.code: number for number, task in enumerate(office.assigned)}

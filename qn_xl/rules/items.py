@@ -77,14 +77,15 @@ def build(
     files = sorted(readings, key=lambda reading: (reading.file, reading.sha256))
     sent = sent_files(files, decisions)
     leads = Leads(index, office.units, as_of)
-    gathered = gather(sent, office, leads, index, decisions, matcher)
+    unchanged = frozenset(one.unit for one in sent if one.unit and one.reading.no_change)
+    gathered = gather(sent, office, leads, index, decisions, matcher, earlier, unchanged)
     judge = Judge(
         as_of,
         int(office.rules.get("near_due_days") or 7),
         {plan.id: plan for plan in office.plans},
         decisions,
         earlier_results(earlier),
-        frozenset(one.unit for one in sent if one.unit and one.reading.no_change),
+        unchanged,
         _typed_days(sent),
     )
     work = Counting(judge, index, sent)

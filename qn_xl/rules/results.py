@@ -163,7 +163,7 @@ class Judge:
             facts = Said(statuses.read(before.status_text), before.completed_on)
             now = self.classed(target, deadline, due, facts)
             run = before.carried or self.earlier.run
-            kept = stands(before)
+            kept = stands(before) or (task is None and before.due is None)
             words = "Đơn vị báo không thay đổi, giữ kết quả" if unit in self.unchanged else "Giữ kết quả đã chốt"
             basis = f"{words} ở {self.earlier.said}: {before.basis[:1].lower()}{before.basis[1:]}"
             result = UnitResult(
