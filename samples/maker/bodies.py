@@ -159,7 +159,7 @@ def tax(bench: Bench) -> None:
     special = {}
     for task in tasks_of(bench.desk, "TH"):
         says: dict[str, object] = {"given": (date(2025, 6, 10), 14)}
-        if task.deadline[:1].isdigit():
+        if task.plain_date:
             says["deadline"] = (task.due, 14)
         if task.code == "NV02-26":
             says["status"] = "Đã hoàn thành (quá hạn)"

@@ -12,6 +12,7 @@ The outcome is what the files made from it must lead to: the answer key is writt
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -80,6 +81,10 @@ class Task:
     decides: str = ""
     measure: list[str] = field(default_factory=list)  # unit of measure, baseline, target, direction, reached
 
+    @property
+    def plain_date(self) -> bool:
+        return re.fullmatch(r"\d+/\d+/\d{4}", self.deadline) is not None
+
 
 def name(key: str) -> str:
     """Return the official name of a unit key; other text is a collective lead and stays as it is."""
@@ -131,7 +136,7 @@ def read_deadline(task: Task, text: str) -> None:
     task.deadline = wording.strip()
     if arrow:
         task.due = short_date(due.strip())
-    elif task.deadline[:1].isdigit():
+    elif task.plain_date:
         task.due = short_date(task.deadline)
 
 

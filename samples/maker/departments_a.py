@@ -131,7 +131,7 @@ def home(bench: Bench) -> None:
         table.add(row_)
         seen += 1
         cut_here = isinstance(row_, R) and row_.code == "NV138-037"
-        if cut_here or (seen % 9 == 0 and not (isinstance(row_, Group))):
+        if cut_here or (seen % 10 == 0 and not (isinstance(row_, Group))):
             page += 1
             sheet.put(table.row, 4, page + 1, align="center")
             table.row += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from maker.bench import Bench
+from maker.catalog import name
 from maker.departments_a import MONTH, stray
 from maker.pages import TARGETS, grouped, rows_of, signature, target_sheet, tasks_of, title_block
 from maker.sheet import Formula, Sheet
@@ -194,7 +195,7 @@ def office(bench: Bench) -> None:
     for unit, sheet_name in (("VP", "VP UBND"), ("TP", "Sở Tư pháp"), ("NG", "Sở Ngoại vụ")):
         style = Style(unit, file, dates="mixed", vary=("", "tone", "", "spaces"))
         sheet = Sheet(sheet_name)
-        row = title_block(sheet, unit, 8, state=unit == "VP", number=905, under=(f"Đơn vị báo cáo: {old_tone(sheet_name)}",))
+        row = title_block(sheet, unit, 8, state=unit == "VP", number=905, under=(f"Đơn vị báo cáo: {old_tone(name(unit))}",))
         table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
         special = {
             "NV157-29": R("NV157-29", {"status": "Tạm dừng", "note": "Theo Thông báo kết luận của UBND tỉnh"}),

@@ -70,7 +70,8 @@ def signature(sheet: Sheet, unit: str, width: int, row: int, left: int = 1, note
     half = max(2, width // 2)
     head = HEADS.get(unit, "CHỦ TỊCH" if ":" in unit else "GIÁM ĐỐC")
     right = ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"] if ":" in unit else [f"KT. {head}", f"PHÓ {head}", ""]
-    left_lines = ["Nơi nhận:", "- Sở Khoa học và Công nghệ (tổng hợp);", f"- Lưu: VT, {abbreviation(unit)}."]
+    to = "- UBND tỉnh (báo cáo);" if unit == "KH" else "- Sở Khoa học và Công nghệ (tổng hợp);"
+    left_lines = ["Nơi nhận:", to, f"- Lưu: VT, {abbreviation(unit)}."]
     for i in range(3):
         sheet.put(row + 1 + i, left, left_lines[i], italic=i == 0, bold=i == 0, font_size=11, align="left")
         sheet.put(row + 1 + i, left + half, right[i], bold=True, align="center", font_size=13)

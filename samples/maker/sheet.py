@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -91,7 +92,7 @@ def save_xlsx(sheets: list[Sheet], path: Path, modified: datetime = CREATED) -> 
         page.set_margins(left=0.8, right=0.5, top=0.7, bottom=0.7)
         for column, width in sheet.widths.items():
             page.set_column(column - 1, column - 1, width)
-        for row, height in sheet.heights.items():
+        for row, height in {**fitting(sheet), **sheet.heights}.items():
             page.set_row(row - 1, height)
         for row in sheet.hidden_rows:
             page.set_row(row - 1, None, None, {"hidden": True})
@@ -124,6 +125,21 @@ def save_xlsx(sheets: list[Sheet], path: Path, modified: datetime = CREATED) -> 
         if sheet.hidden:
             page.hide()
     book.close()
+
+
+def fitting(sheet: Sheet) -> dict[int, float]:
+    """Return heights (points) that show all wrapped text: no program does this for merged cells when it opens a file."""
+    spans = {(r1, c1): (r2 - r1 + 1, range(c1, c2 + 1)) for r1, c1, r2, c2 in sheet.merges}
+    heights: dict[int, float] = {}
+    for (row, column), value in sheet.cells.items():
+        if not sheet.styles.get((row, column), {}).get("text_wrap"):
+            continue
+        down, across = spans.get((row, column), (1, range(column, column + 1)))
+        room = sum(sheet.widths.get(c, 9) for c in across) * (0.85 if sheet.styles[row, column].get("bold") else 0.95)
+        lines = sum(max(1, math.ceil(len(line) / room)) for line in shown(value).split("\n"))
+        for r in range(row, row + down):
+            heights[r] = max(heights.get(r, 0), 16.5 * lines / down, 16.5)
+    return {row: height for row, height in heights.items() if row not in sheet.hidden_rows}
 
 
 def write(page: object, row: int, column: int, value: object, style: object) -> None:

@@ -232,7 +232,7 @@ class Table:
             "task": vary(task.text, spelled) if spelled else task.text,
             "lead": style.joint.join(leads),
             "co": style.joint.join(name(key) for key in task.co),
-            "deadline": self.day(task.due, i) if task.due and task.deadline[:1].isdigit() and "-" not in task.deadline else task.deadline,
+            "deadline": self.day(task.due, i) if task.plain_date else task.deadline,
             "completed": self.day(task.completed, i + 1) if outcome == "H" and task.completed else None,
             "status": status,
             "result": result,
