@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from qn_xl.functions_values import QnNotAvailable, Scalar, text_of
+from qn_xl.history import History
 from qn_xl.model import KIND_CODE, Item, Snapshot, UnitResult
 from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.figures import ALL, Figures
@@ -45,6 +46,20 @@ class Kept:
     def before(self, as_of: date) -> Snapshot | None:
         earlier = [day for day in self._by_date if day < as_of]
         return self._by_date[max(earlier)] if earlier else None
+
+
+class FromHistory:
+    """Snapshots of a workspace's history, loaded when asked for."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def at(self, as_of: date) -> Snapshot | None:
+        return self._history.latest(as_of=as_of)
+
+    def before(self, as_of: date) -> Snapshot | None:
+        earlier = [info.as_of for info in self._history.runs() if info.as_of < as_of]
+        return self.at(max(earlier)) if earlier else None
 
 
 class Shown:

@@ -12,8 +12,9 @@ from qn_xl.errors import UsageError
 from qn_xl.functions import Functions, sentence_of
 from qn_xl.functions_document import document_text, formula, show
 from qn_xl.functions_registry import FUNCTION, REGISTRY, Function, Returns, answer
-from qn_xl.functions_snapshot import Kept
+from qn_xl.functions_snapshot import FromHistory, Kept
 from qn_xl.functions_values import QnError, QnNotAvailable, QnValueError, day_of, text_of
+from qn_xl.history import History
 from qn_xl.model import Class, Plan, Snapshot
 from qn_xl.rules.figures import ALL, COUNTS, MEASURE, Figures, cube
 from qn_xl.rules.text import fold
@@ -152,6 +153,18 @@ def test_change__two_snapshots__is_the_difference(functions: Functions) -> None:
 def test_change__nothing_earlier__is_not_available() -> None:
     with pytest.raises(QnNotAvailable, match="Chưa có số liệu trước"):
         answer(Functions(article_snapshot()), "QN_CHANGE", ["138"])
+
+
+def test_from_history__runs_saved__answer_for_their_cut_off(tmp_path: Path) -> None:
+    history = History(tmp_path / "lich-su.sqlite")
+    history.save(earlier_snapshot())
+    history.save(article_snapshot())
+    kept = Functions(history.load(2), FromHistory(history))
+    assert answer(kept, "QN_COUNT", ["138", "hoàn thành", None, None, EARLIER]) == 6
+    assert answer(kept, "QN_CHANGE", ["138"]) == 27
+    assert FromHistory(history).before(EARLIER) is None
+    with pytest.raises(QnNotAvailable):
+        answer(kept, "QN_COUNT", ["138", None, None, None, "31/12/2024"])
 
 
 def test_as_of__shown__is_its_cut_off(functions: Functions) -> None:
