@@ -1,30 +1,40 @@
-"""Reads .xls, .xlsb and .ods: values and merged ranges by python-calamine, the rest by a scan of the records."""
+"""Reads .xls, .xlsb and .ods: values by python-calamine, what it hides by a scan of the records."""
 
 from __future__ import annotations
 
 import io
+from datetime import datetime
+from typing import Any
 
-from qn_xl.intake.grid import Grid, Unreadable, Workbook, clip_merged, rows_of
+from qn_xl.intake import biff, limits
+from qn_xl.intake.grid import Grid, Marks, Unreadable, Workbook, largest_part, rows_of
 
 
 def read(data: bytes, kind: str) -> Workbook:
     """Return the workbook in `data`.
 
     Raises:
-        Unreadable: file-damaged when calamine takes no sheet of it, file-encrypted.
+        Unreadable: file-damaged when calamine takes no sheet of it, file-encrypted, file-too-large.
     """
+    if kind == "xls":
+        return _xls(data)
+    return _values(data, Workbook(kind), {})
+
+
+def _values(data: bytes, book: Workbook, marks: dict[str, Marks]) -> Workbook:
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-    book = Workbook(kind)
     try:
         source = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [meta for meta in source.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-        for meta in sheets:
+        for meta in source.sheets_metadata:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
             sheet = source.get_sheet_by_name(meta.name)
             grid = Grid(meta.name, meta.visible != SheetVisibleEnum.Visible)
             grid.rows = rows_of(sheet.to_python(skip_empty_area=False))
-            ranges = sheet.merged_cell_ranges or []
-            grid.merged = clip_merged([(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in ranges], grid)
+            known = marks.get(meta.name, Marks())
+            known.merged += [(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in sheet.merged_cell_ranges or ()]
+            grid.mark(known)
             book.grids.append(grid)
     except PasswordError as error:
         raise Unreadable("file-encrypted") from error
@@ -35,3 +45,85 @@ def read(data: bytes, kind: str) -> Workbook:
             raise
         raise Unreadable("file-damaged", "cấu trúc bên trong không theo chuẩn") from error
     return book
+
+
+def _xls(data: bytes) -> Workbook:
+    import olefile
+
+    book = Workbook("xls")
+    try:
+        ole = olefile.OleFileIO(io.BytesIO(data))
+    except Exception:  # olefile raises many kinds on damage that calamine forgives
+        return _values(data, book, {})
+    with ole:
+        name = "Workbook" if ole.exists("Workbook") else "Book"
+        try:
+            stream = ole.openstream(name).read()
+        except Exception:
+            return _values(data, book, {})
+        book.modified = _modified(ole)
+        sheets = biff.scan(stream)
+        left: list[tuple[str, list[tuple[int, int]]]] = []
+        offsets: list[int] = []
+        for sheet in sheets:
+            area = sheet.rows * sheet.columns
+            if area > limits.SPARSE_FROM and area > len(sheet.cells) * limits.SPARSE_RATIO:
+                strays = _strays(sheet)
+                offsets += [offset for _, _, offset in strays]
+                left.append((sheet.name, [(row + 1, column + 1) for row, column, _ in strays]))
+            elif area > limits.DENSE_CELLS:
+                raise Unreadable("file-too-large", f"trang tính có {sheet.rows} dòng × {sheet.columns} cột")
+        if offsets:
+            data = _erased(ole, name, data, stream, offsets)
+    book = _values(data, book, {sheet.name: sheet.marks for sheet in sheets})
+    for sheet_name, cells in left:
+        for grid in book.grids:
+            if grid.name == sheet_name:
+                book.report_far_cells(grid, cells)
+    return book
+
+
+def _strays(sheet: biff.Sheet) -> list[tuple[int, int, int]]:
+    """Return the cells of a sparse sheet that wide gaps part from the rest.
+
+    Raises:
+        Unreadable: what stays is still too large a rectangle.
+    """
+    lines: dict[int, int] = {}
+    for row, _, _ in sheet.cells:
+        lines[row] = lines.get(row, 0) + 1
+    rows = set(largest_part(lines, limits.ROW_GAP))
+    weights: dict[int, int] = {}
+    for row, column, _ in sheet.cells:
+        if row in rows:
+            weights[column] = weights.get(column, 0) + 1
+    columns = set(largest_part(weights, limits.COLUMN_GAP))
+    if (max(rows, default=0) + 1) * (max(columns, default=0) + 1) > limits.DENSE_CELLS:
+        raise Unreadable("file-too-large", f"trang tính có {max(rows) + 1} dòng × {max(columns) + 1} cột")
+    return [cell for cell in sheet.cells if cell[0] not in rows or cell[1] not in columns]
+
+
+def _erased(ole: Any, name: str, data: bytes, stream: bytes, offsets: list[int]) -> bytes:
+    """Return the file with the cell records at `offsets` of its stream made blank, in memory only."""
+    entry = ole.direntries[ole._find(name)]
+    if entry.size < ole.minisectorcutoff:
+        raise Unreadable("file-too-large", "ô nằm rất xa bảng")
+    edited = bytearray(stream)
+    changed = biff.erase(edited, offsets)
+    chain: list[int] = []
+    sector = entry.isectStart
+    while sector < len(ole.fat) and len(chain) * ole.sector_size < entry.size:
+        chain.append(sector)
+        sector = ole.fat[sector]
+    copy = bytearray(data)
+    for position in changed:
+        copy[(chain[position // ole.sector_size] + 1) * ole.sector_size + position % ole.sector_size] = edited[position]
+    return bytes(copy)
+
+
+def _modified(ole: Any) -> datetime | None:
+    try:
+        moment = ole.get_metadata().last_saved_time
+    except Exception:  # a damaged property stream is no reason not to read the sheets
+        return None
+    return moment if isinstance(moment, datetime) else None

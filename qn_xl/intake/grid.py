@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ class Unreadable(Exception):
         self.seen = seen
         super().__init__(code, seen)
 
+# What an error cell shows; in text formats nothing else tells it.
+ERROR_TEXTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 Cells = dict[int, dict[int, Any]]  # row -> column -> value
 
 
@@ -72,6 +74,7 @@ class Grid:
             rows += [GridRow(number, []) for number in range(len(rows) + 1, row + 1)]
             values = rows[row - 1].values
             values += [None] * (column - len(values))
+            values[column - 1] = None
         last = len(rows)
         for (row, column), code in marks.dates.items():
             values = rows[row - 1].values if row <= last else []
@@ -127,12 +130,12 @@ def _lay_out(cells: Cells) -> tuple[list[GridRow], list[tuple[int, int]]]:
 
     A gap counts only when something follows it; of the parts that gaps make, the one with most cells stays.
     """
-    rows = _largest_part(sorted(cells), limits.ROW_GAP, {row: len(line) for row, line in cells.items()})
+    rows = largest_part({row: len(line) for row, line in cells.items()}, limits.ROW_GAP)
     weights: dict[int, int] = {}
     for row in rows:
         for column in cells[row]:
             weights[column] = weights.get(column, 0) + 1
-    columns = set(_largest_part(sorted(weights), limits.COLUMN_GAP, weights))
+    columns = set(largest_part(weights, limits.COLUMN_GAP))
     kept, left = set(rows), []
     for row, line in cells.items():
         left += [(row, column) for column in line if row not in kept or column not in columns]
@@ -149,10 +152,20 @@ def _lay_out(cells: Cells) -> tuple[list[GridRow], list[tuple[int, int]]]:
     return grid, left
 
 
-def _largest_part(places: list[int], gap: int, weights: dict[int, int]) -> list[int]:
+def text_errors(grid: Grid) -> None:
+    """Mark the cells of a text format that show an error."""
+    for row in grid.rows:
+        for column, value in enumerate(row.values, 1):
+            if isinstance(value, str) and value.startswith("#") and value.strip() in ERROR_TEXTS:
+                grid.errors[row.number, column] = value.strip()
+                row.values[column - 1] = None
+
+
+def largest_part(weights: Mapping[int, int], gap: int) -> list[int]:
+    """Return the heaviest of the parts into which gaps of more than `gap` cut row or column numbers."""
     parts: list[list[int]] = []
     previous = None
-    for place in places:
+    for place in sorted(weights):
         if previous is None or place - previous > gap:
             parts.append([])
         parts[-1].append(place)
@@ -221,6 +234,10 @@ def _read(data: bytes, kind: str, name: str) -> Workbook:
         from qn_xl.intake import xml2003
 
         return xml2003.read(data)
+    if kind == "ods":
+        from qn_xl.intake import opendocument
+
+        return opendocument.read(data)
     from qn_xl.intake import binary
 
     return binary.read(data, kind)

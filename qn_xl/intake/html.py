@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from qn_xl.intake import limits
-from qn_xl.intake.grid import Grid, GridRow, Unreadable, Workbook, clip_merged
+from qn_xl.intake.grid import Grid, GridRow, Unreadable, Workbook, clip_merged, text_errors
 from qn_xl.intake.textual import decode
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
@@ -176,6 +176,7 @@ class _Layout(HTMLParser):
             grid.rows[number - 1].values = values
         grid.hidden_rows = {row for row in self._hidden if row <= last}
         grid.merged = clip_merged(self._merged, grid)
+        text_errors(grid)
 
 
 def _span(text: str | None) -> int:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 from qn_xl.intake import limits
-from qn_xl.intake.grid import Grid, GridRow, Workbook
+from qn_xl.intake.grid import Grid, GridRow, Workbook, text_errors
 
 _CP1258_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _MARK_ON_VOWEL = re.compile(f"[aeiouyâăêôơưAEIOUYÂĂÊÔƠƯ][{_CP1258_MARKS}]")
@@ -35,6 +35,7 @@ def read(data: bytes, name: str) -> Workbook:
         grid.rows.append(GridRow(number, values))
     while grid.rows and not grid.rows[-1].values:
         grid.rows.pop()
+    text_errors(grid)
     return book
 
 
