@@ -19,6 +19,7 @@ TRAITS: dict[str, dict[str, Any]] = {
     "centre": {"align": "center"},
     "right": {"align": "right"},
     "left": {"align": "left"},
+    "inset": {"align": "left", "indent": 1},
     "top": {"valign": "top"},
     "middle": {"valign": "vcenter"},
     "wrap": {"text_wrap": True},
@@ -35,6 +36,8 @@ TRAITS: dict[str, dict[str, Any]] = {
     "quoted": {"quote_prefix": True},
     "link": {"font_color": "#0563C1", "underline": 1},
     "warn": {"font_color": "#C00000"},
+    "amber": {"font_color": "#9C5700"},
+    "thin": {"border": 1, "border_color": "#BFBFBF"},
 }
 
 # What makes a workbook one of ours. Text of units is never taken for a formula, a number or a link.
@@ -61,12 +64,21 @@ class Styles:
         """
         names = frozenset(" ".join(traits).split())
         if names not in self._made:
-            properties: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
-            for name, one in TRAITS.items():  # in the order above, so that "open-top" follows "border"
-                if name in names:
-                    properties |= one
-            unknown = names - TRAITS.keys()
-            if unknown:
-                raise KeyError(*unknown)
-            self._made[names] = self._book.add_format(properties)
+            base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+            self._made[names] = self._book.add_format(base | _properties(names))
         return self._made[names]
+
+    def rule(self, *traits: str) -> Format:
+        """Return a format for a conditional format: the traits alone, laid over what the cell has."""
+        return self._book.add_format(_properties(frozenset(" ".join(traits).split())))
+
+
+def _properties(names: frozenset[str]) -> dict[str, Any]:
+    unknown = names - TRAITS.keys()
+    if unknown:
+        raise KeyError(*unknown)
+    merged: dict[str, Any] = {}
+    for name, one in TRAITS.items():  # in the order above, so that "open-top" follows "border"
+        if name in names:
+            merged |= one
+    return merged

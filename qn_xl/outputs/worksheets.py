@@ -17,11 +17,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from qn_xl.outputs.measure import height, lines
+
 LINKS_IN_A_SHEET = 65_530  # Excel opens no more
 LONGEST_TEXT = 32_700  # a cell holds 32,767 UTF-16 units
 LONGEST_LINK = 2_079
-LINE = 15.0  # points: one line of Times New Roman 11
-HIGHEST = 409.0  # points: no row of Excel is higher
 _EPOCH = date(1899, 12, 30)
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900
 _RISKY = ("=", "+", "-", "@")
@@ -55,12 +55,14 @@ class TableRange:
     first_row: int
     last_row: int
     columns: tuple[str, ...]
+    first_column: int = 0
 
     @property
     def reference(self) -> str:
         """The table with its header in absolute A1: 'Chi tiết'!$A$4:$Z$74."""
         quoted = self.sheet.replace("'", "''")
-        return f"'{quoted}'!{xl_range_abs(self.first_row, 0, self.last_row, len(self.columns) - 1)}"
+        last = self.first_column + len(self.columns) - 1
+        return f"'{quoted}'!{xl_range_abs(self.first_row, self.first_column, self.last_row, last)}"
 
 
 def plain(text: str) -> str:
@@ -78,14 +80,6 @@ def link_target(folder: str, file: str) -> str:
     """Return the relationship target of `file` below `folder`, both with "/"; "" when Excel could not open it."""
     target = f"{folder}/{file}".translate(_ESCAPES)
     return target if len(target.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_LINK else ""
-
-
-def lines(text: str, width: float) -> int:
-    """Return about how many lines `text` takes in a column `width` characters wide."""
-    room = max(int(width), 1)
-    if len(text) <= room and "\n" not in text:
-        return 1
-    return sum(max(1, -(-len(part) // room)) for part in text.split("\n"))
 
 
 class PrintSheet(Worksheet):  # type: ignore[misc]
@@ -120,6 +114,7 @@ class ListSheet(Worksheet):  # type: ignore[misc]
         formats: Sequence[Format],
         header: Format,
         quoted: Format,
+        link: Format | None = None,
         most_lines: int = 12,
     ) -> TableRange:
         """Write the table `name`: header in row `top` (from 0), then `rows`; nothing may be written below it.
@@ -127,7 +122,7 @@ class ListSheet(Worksheet):  # type: ignore[misc]
         Args:
             rows: one value a column: str, int, float, date, Link; None and "" leave the cell blank.
             formats: of the cells, one a column; `quoted` is for text that Excel would take for a formula when
-                somebody edits it.
+                somebody edits it, `link` for a Link that opens something.
             most_lines: rows grow with their longest text up to this many lines.
         """
         for place, (column, cells) in enumerate(zip(columns, formats, strict=True)):
@@ -143,9 +138,11 @@ class ListSheet(Worksheet):  # type: ignore[misc]
                 "columns": [{"header": column.header, "header_format": header} for column in columns],
             },
         )
-        self.set_row(top, LINE * max(lines(column.header, column.width - 3) for column in columns) + 3)
+        tallest = max(lines(column.header, column.width - 3, bold=True) for column in columns)
+        self.set_row(top, height(tallest) + 2)
         indexes = [cells._get_xf_index() for cells in formats]
-        self._list = list(self._rendered(top + 1, columns, rows, indexes, quoted._get_xf_index(), most_lines))
+        special = (quoted._get_xf_index(), link._get_xf_index() if link else None)
+        self._list = list(self._rendered(top + 1, columns, rows, indexes, special, most_lines))
         last = top + max(len(self._list), 1)  # a table has at least one row, if only a blank one
         self._list_end = last
         table = self.tables[-1]
@@ -158,13 +155,14 @@ class ListSheet(Worksheet):  # type: ignore[misc]
         columns: Sequence[Column],
         rows: Iterable[Sequence[Any]],
         indexes: Sequence[int],
-        quoted: int,
+        special: tuple[int, int | None],
         most_lines: int,
     ) -> Iterator[str]:
         shared = self.str_table
+        quoted, linked = special
         known: dict[str, tuple[int, bool]] = {}
         shapes = [
-            (xl_col_to_name(place), index, column.width * 1.08 if column.wrap else 0.0)
+            (xl_col_to_name(place), index, column.width if column.wrap else 0.0)
             for place, (column, index) in enumerate(zip(columns, indexes, strict=True))
         ]
         for number, row in enumerate(rows, start):
@@ -174,7 +172,8 @@ class ListSheet(Worksheet):  # type: ignore[misc]
                 if value is None or value == "":
                     continue
                 if isinstance(value, Link):
-                    self._add_link(f"{letters}{number + 1}", value)
+                    if self._add_link(f"{letters}{number + 1}", value) and linked:
+                        index = linked
                     value = value.text
                 if isinstance(value, str):
                     if value in known:
@@ -184,7 +183,7 @@ class ListSheet(Worksheet):  # type: ignore[misc]
                         text = plain(value)
                         string, risky = shared._get_shared_string_index(text), text.startswith(_RISKY)
                         known[value] = string, risky
-                    if width and (len(value) > width or "\n" in value):
+                    if width and (len(value) > width * 0.8 or "\n" in value) and tall < most_lines:
                         tall = max(tall, lines(value, width))
                     cells.append(
                         f'<c r="{letters}{number + 1}" s="{quoted if risky else index}" t="s"><v>{string}</v></c>'
@@ -195,12 +194,14 @@ class ListSheet(Worksheet):  # type: ignore[misc]
                         raise ValueError(f"no date for Excel: {value}")
                     value = (value - _EPOCH).days
                 cells.append(f'<c r="{letters}{number + 1}" s="{index}"><v>{value!r}</v></c>')
-            height = min(LINE * min(tall, most_lines) + 1, HIGHEST)
-            yield f'<row r="{number + 1}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+            high = height(min(tall, most_lines))
+            yield f'<row r="{number + 1}" ht="{high:g}" customHeight="1">{"".join(cells)}</row>'
 
-    def _add_link(self, cell: str, link: Link) -> None:
-        if link.target and len(self._links) < LINKS_IN_A_SHEET:
-            self._links.append((cell, link.target, link.location))
+    def _add_link(self, cell: str, link: Link) -> bool:
+        if not link.target or len(self._links) == LINKS_IN_A_SHEET:
+            return False
+        self._links.append((cell, link.target, link.location))
+        return True
 
     def _write_dimension(self) -> None:
         own = self.dim_rowmax
