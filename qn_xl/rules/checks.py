@@ -57,56 +57,56 @@ class Swap:
     evidence: str
 
 
-def text_days(reports: Iterable[TaskReport]) -> Mapping[str, int]:
-    """Return sheet → how many deadlines were typed as text with a day above 12: proof of day before month."""
-    found: Counter[str] = Counter()
+def text_days(reports: Iterable[TaskReport]) -> Counter[tuple[str, str]]:
+    """Return file and sheet → how many deadlines were typed as text with a day above 12: day comes first there."""
+    found: Counter[tuple[str, str]] = Counter()
     for report in reports:
         deadline = report.deadline
-        if deadline.due is None or deadline.due.day <= 12 or deadline.month_only:
+        if deadline.real or deadline.month_only or deadline.due is None or deadline.due.day <= 12:
             continue
         typed = _DAY_FIRST.match(deadline.text)
-        if typed and int(typed[1]) == deadline.due.day and not deadline.real:
-            found[report.sheet] += 1
+        if typed and int(typed[1]) == deadline.due.day:
+            found[report.file, report.sheet] += 1
     return found
 
 
 def swaps(
-    report: TaskReport, assigned: AssignedTask | None, plan: Plan | None, typed: int, as_of: date
-) -> list[Swap]:
+    report: TaskReport,
+    assigned: AssignedTask | None,
+    plan: Plan | None,
+    typed_days: Mapping[tuple[str, str], int],
+    as_of: date,
+) -> Sequence[Swap]:
     """Return the dates of a row that look swapped, with the evidence in words.
 
     Args:
-        typed: `text_days` of the row's sheet.
+        typed_days: `text_days` of the sheets in which a swap is to be expected.
     """
-    found = []
+    deadline, done = report.deadline, report.completed_on
     official = assigned.deadline.due if assigned else None
-    stored = report.deadline.due
-    other = report.deadline.swap
-    if stored is not None and not report.deadline.month_only:
-        matches = official is not None and stored != official and swapped(stored) == official
-        reasons = []
+    found = []
+    stored = deadline.due
+    if stored is not None and not deadline.month_only and stored != official:
+        other, reasons = deadline.swap, []
         if other is not None:
+            typed = typed_days.get((report.file, report.sheet), 0)
             if typed:
                 reasons.append(f"{typed} ô cùng cột gõ chữ theo ngày/tháng với ngày lớn hơn 12")
             if _outside(stored, plan) and not _outside(other, plan):
                 reasons.append("ngày đang ghi nằm ngoài thời gian của kế hoạch")
-        if matches:
+        if official is not None and swapped(stored) == official:
             reasons.append("ngày đảo khớp với danh mục nhiệm vụ giao")
             other = official
-        elif other is not None and stored == official:
-            reasons = []
         if reasons and other is not None:
-            if report.deadline.swap is not None:
+            if deadline.swap is not None:
                 reasons.insert(0, "ô có định dạng tháng/ngày kiểu Mỹ")
             found.append(Swap("deadline", stored, other, "; ".join(reasons)))
-    done = report.completed_on
-    other = swapped(done) if done is not None else None
-    if done is not None and other is not None and other <= as_of and not _outside(other, plan):
-        if done > as_of:
-            reason = f"ngày đang ghi sau ngày chốt {date_text(as_of)}"
+    if done is not None and (done > as_of or _outside(done, plan)):
+        other = swapped(done)
+        if other is not None and other <= as_of and not _outside(other, plan):
+            late = f"ngày đang ghi sau ngày chốt {date_text(as_of)}"
+            reason = late if done > as_of else "ngày đang ghi trước ngày ban hành kế hoạch"
             found.append(Swap("completed_on", done, other, reason))
-        elif _outside(done, plan):
-            found.append(Swap("completed_on", done, other, "ngày đang ghi trước ngày ban hành kế hoạch"))
     return found
 
 
@@ -133,22 +133,22 @@ def effect_of(moves: Sequence[tuple[Class, Class]]) -> str:
     return "sẽ làm " + ", ".join(parts)
 
 
-def deadline_differs(report: TaskReport, assigned: AssignedTask, about: About) -> Finding | None:
-    """Return the finding that the unit's deadline is not the official one; None where they agree.
+def deadline_differs(own: Deadline, official: Deadline) -> bool:
+    """Tell whether the unit's deadline is not the official one.
 
     A month and a day inside it agree; so do wordings that resolve to the same day.
     """
-    own, official = report.deadline, assigned.deadline
     if official.kind is DeadlineKind.NONE or own.kind not in (*_DATED, DeadlineKind.RECURRING):
-        return None
+        return False
     if official.kind in _DATED and own.kind in _DATED:
-        if own.due is None or official.due is None or _same(own, official):
-            return None
-    elif own.kind is official.kind or official.kind is DeadlineKind.UNREADABLE or _both_recur(own, official):
-        return None
-    return about.say(
-        "date-differs", report.where("deadline"), _shown(own), assigned=_shown(official, assigned.deadline_text)
-    )
+        return not _same(own, official)
+    return not (own.kind is official.kind or official.kind is DeadlineKind.UNREADABLE or _both_recur(own, official))
+
+
+def differs_finding(report: TaskReport, assigned: AssignedTask, about: About) -> Finding:
+    """Return the finding that the unit's deadline is not the official one."""
+    official = _shown(assigned.deadline, assigned.deadline_text)
+    return about.say("date-differs", report.where("deadline"), _shown(report.deadline), assigned=official)
 
 
 def _both_recur(one: Deadline, other: Deadline) -> bool:
@@ -156,8 +156,7 @@ def _both_recur(one: Deadline, other: Deadline) -> bool:
 
 
 def _same(one: Deadline, other: Deadline) -> bool:
-    assert one.due is not None and other.due is not None
-    if one.due == other.due:
+    if one.due == other.due or one.due is None or other.due is None:
         return True
     month_only = one.month_only or other.month_only
     return month_only and (one.due.year, one.due.month) == (other.due.year, other.due.month)
@@ -169,6 +168,13 @@ def _shown(deadline: Deadline, text: str = "") -> str:
         return f"“{text}”"
     day = date_text(deadline.due)
     return day if not text or text == day else f"“{text}” ({day})"
+
+
+def doubtful(report: TaskReport, classed: Classed) -> bool:
+    """Tell whether `class_findings` has anything to say."""
+    if classed.flags or classed.conflict is not None:
+        return True
+    return classed.cls in DONE and not _has_proof(report)
 
 
 def class_findings(report: TaskReport, classed: Classed, as_of: date, about: About) -> list[Finding]:

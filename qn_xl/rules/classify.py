@@ -27,6 +27,8 @@ CLASS_LABEL: Mapping[Class, str] = MappingProxyType(
     }
 )
 
+_NO_FLAGS: frozenset[str] = frozenset()
+
 # Facts about the item that the class alone does not tell; each is a finding for whoever sent the row.
 COMPLETED_FUTURE = "completed-future"
 PERCENT_CONFLICT = "percent-conflict"
@@ -53,7 +55,7 @@ class Classed:
     days_late: int | None
     basis: str
     conflict: str | None = None  # the unit's words, when they say otherwise
-    flags: frozenset[str] = frozenset()
+    flags: frozenset[str] = _NO_FLAGS
     completed_on: date | None = None  # the completion date that counts at the cut-off
 
 
@@ -105,16 +107,16 @@ def classify(
     hit = None
     if kind is Kind.TARGET:
         hit = reached(actual, target, lower_is_better=lower_is_better, measure=measure)
-    flags = set()
+    flags = _NO_FLAGS
     future = completed is not None and completed > as_of
     if future:
-        flags.add(COMPLETED_FUTURE)
+        flags |= {COMPLETED_FUTURE}
     counted = None if future else completed
     full = percent is not None and percent >= 0.9995
     if percent is not None and (
         (word in _DONE_WORDS and not full) or (full and word in _OPEN_WORDS and counted is None)
     ):
-        flags.add(PERCENT_CONFLICT)
+        flags |= {PERCENT_CONFLICT}
 
     said_done = word in _DONE_WORDS or (full and word in _SILENT_WORDS)
     if kind is Kind.TARGET and (status.maintained or hit):
@@ -145,7 +147,7 @@ def classify(
         days_late=days,
         basis=basis[0].upper() + basis[1:],
         conflict=conflict,
-        flags=frozenset(flags),
+        flags=flags,
         completed_on=counted if cls in DONE else None,
     )
 

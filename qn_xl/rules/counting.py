@@ -31,6 +31,8 @@ class Counting:
         """Return the item and its part for each unit that owes it."""
         rows = self._one_word_a_file(target)
         owners = target.owners or self._owners(rows) or ("",)
+        if len(rows) == len(owners) == 1 and rows[0].sender == owners[0]:
+            return self._plain(target, owners[0], rows[0])
         own, blank, others = self._speakers(target, rows, owners)
         judged: list[Judged] = []
         told: set[int] = set()
@@ -49,6 +51,12 @@ class Counting:
         self._about_silence(target, owners, silent)
         item = joined(target, judged)
         return item, [found.result for found in judged if found.result.unit]
+
+    def _plain(self, target: Target, unit: str, row: Row) -> tuple[Item, list[UnitResult]]:
+        """Return an item of one unit that reported it once: nothing to weigh."""
+        self.used[unit][row.report.file] += 1
+        found = self.judge.of_row(target, unit, row, tell=True)
+        return joined(target, (found,)), [found.result]
 
     def _owners(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Return the units of an item whose lead the register does not know: those who reported it."""

@@ -234,6 +234,9 @@ class _Gather:
     def reported(self) -> None:
         """Make items of the rows of plans without an official list: distinct by plan, kind, number and words."""
         for (plan, kind, text), rows in self.loose.items():
+            if len(rows) == 1:
+                self._add_reported(plan, kind, number_key(rows[0].report.number), text, rows)
+                continue
             numbers = {number_key(row.report.number) for row in rows} - {""}
             parted: dict[str, list[Row]] = defaultdict(list)
             for row in rows:
@@ -279,9 +282,9 @@ class _Gather:
             if not row.units and not expanded and row.sender:
                 owners[row.sender] = None
         last = rows[-1].report
+        units = tuple(sorted(owners)) if len(owners) > 1 else tuple(owners)
         made = Target(
-            f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, tuple(sorted(owners)), None,
-            collective, rows,
+            f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, units, None, collective, rows
         )
         self.targets[made.id] = made
 

@@ -86,7 +86,7 @@ def build(
         decisions,
         earlier_results(earlier),
         unchanged,
-        _typed_days(sent),
+        text_days(report for one in sent for report in one.reading.tasks),
     )
     work = Counting(judge, index, sent)
     items, unit_results = [], []
@@ -107,14 +107,6 @@ def build(
     )
     findings = [*decisions.answered([*findings, *about_returns]), *decisions.findings()]
     return Built(tuple(items), tuple(unit_results), _ordered(findings), returns, gathered.listed)
-
-
-def _typed_days(sent: Sequence[Sent]) -> dict[tuple[str, str], int]:
-    return {
-        (one.reading.file, sheet): count
-        for one in sent
-        for sheet, count in text_days(one.reading.tasks).items()
-    }
 
 
 def _of_reader(files: Sequence[FileReading], sent: Sequence[Sent]) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qn_xl.model import DONE, Address, Class, Item, UnitResult
+from qn_xl.model import DONE, Address, Class, Item, TaskReport, UnitResult
 from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.gather import Target
 from qn_xl.rules.results import Judged
@@ -18,6 +18,8 @@ def joined(target: Target, judged: Sequence[Judged]) -> Item:
     A stopped part no longer keeps the others from being done; a unit that the list names as deciding alone
     gives the class whatever the others say.
     """
+    if len(judged) == 1:
+        return _single(target, judged[0])
     task = target.assigned
     results = [found.result for found in judged]
     deciding = [one for one in results if task and one.unit == task.decides] or results
@@ -32,7 +34,6 @@ def joined(target: Target, judged: Sequence[Judged]) -> Item:
     reported = [one for one in results if one.carried is None and not one.not_reported]
     carried = [one.carried for one in results if one.carried is not None]
     dues = [one.due for one in deciding if one.due is not None]
-    official = task is not None and bool(task.deadline_text)
     return Item(
         id=target.id,
         plan=target.plan,
@@ -42,7 +43,7 @@ def joined(target: Target, judged: Sequence[Judged]) -> Item:
         group=target.group,
         units=tuple(one.unit for one in results if one.unit),
         lead_text=task.lead_text if task else (row.lead_text if row else ""),
-        deadline_text=task.deadline_text if task and official else (row.deadline.text if row else ""),
+        deadline_text=_deadline_text(target, row),
         due=max(dues, default=None),
         cls=cls,
         days_late=max(late, default=None),
@@ -67,6 +68,51 @@ def joined(target: Target, judged: Sequence[Judged]) -> Item:
         actual=row.actual if row else None,
         lower_is_better=task.lower_is_better if task else False,
     )
+
+
+def _single(target: Target, judged: Judged) -> Item:
+    """Return the item of one unit: the common case, without anything to weigh."""
+    one, task, row = judged.result, target.assigned, judged.row.report if judged.row else None
+    return Item(
+        id=target.id,
+        plan=target.plan,
+        kind=target.kind,
+        number=target.number,
+        task=target.task,
+        group=target.group,
+        units=(one.unit,) if one.unit else (),
+        lead_text=task.lead_text if task else (row.lead_text if row else ""),
+        deadline_text=_deadline_text(target, row),
+        due=one.due,
+        cls=one.cls,
+        days_late=one.days_late,
+        completed_on=one.completed_on,
+        status_text=one.status_text,
+        result=row.result if row else "",
+        product=(row.product if row else "") or (task.product if task else ""),
+        note=row.note if row else "",
+        central=one.central,
+        due_soon=one.due_soon,
+        not_reported=one.not_reported,
+        carried=one.carried,
+        extension=one.extension,
+        units_done=int(one.cls in DONE),
+        units_all=int(bool(one.unit)),
+        basis=one.basis,
+        sources=(one.source,) if one.source else (),
+        decided=one.decided,
+        measure=task.measure if task else "",
+        baseline=task.baseline if task else None,
+        target=task.target if task else None,
+        actual=row.actual if row else None,
+        lower_is_better=task.lower_is_better if task else False,
+    )
+
+
+def _deadline_text(target: Target, row: TaskReport | None) -> str:
+    if target.assigned is not None and target.assigned.deadline_text:
+        return target.assigned.deadline_text
+    return row.deadline.text if row else ""
 
 
 def _class(results: Sequence[UnitResult]) -> Class:

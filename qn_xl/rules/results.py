@@ -92,23 +92,13 @@ class Judge:
         due = deadline.due
         facts = Said(report.status, report.completed_on, report.percent, report.actual)
         first = self.classed(target, deadline, due, facts)
-        speaker = row.sender or unit or None
-        about = checks.About(f"{speaker or report.file}|{target.id}", speaker, target.label, target.plan)
-        plan = self.plans.get(target.plan)
-        typed = self.typed_days.get((report.file, report.sheet), 0)
-        swaps = checks.swaps(report, task, plan, typed, self.as_of)
+        swaps = checks.swaps(report, task, self.plans.get(target.plan), self.typed_days, self.as_of)
         if tell:
-            said = checks.class_findings(report, first, self.as_of, about)
-            if task is not None and not any(swap.field == "deadline" for swap in swaps):
-                differs = checks.deadline_differs(report, task, about)
-                said += [differs] if differs else []
-            self.findings += said
-            if self.decisions.keys:
-                self.decisions.saw(said)
-                row.about += [one.key for one in said]
+            self._tell(target, unit, row, first, swaps)
         chosen: list[str] = []
         keys = row.about
         for swap in swaps:
+            about = self._about(target, unit, row)
             if tell:
                 place = report.file, report.sheet
                 after = self.classed(target, deadline, *self._swapped(due, facts, swap, official))
@@ -143,6 +133,27 @@ class Judge:
             decided=tuple(chosen),
         )
         return Judged(self._finish(target, result, deadline, facts, keys), row, deadline)
+
+    def _about(self, target: Target, unit: str, row: Row) -> checks.About:
+        speaker = row.sender or unit or None
+        return checks.About(f"{speaker or row.report.file}|{target.id}", speaker, target.label, target.plan)
+
+    def _tell(
+        self, target: Target, unit: str, row: Row, classed: Classed, swaps: Sequence[checks.Swap]
+    ) -> None:
+        """Add the findings about a row, and remember them as what decisions about the row may name."""
+        report, task = row.report, target.assigned
+        differs = task is not None and checks.deadline_differs(report.deadline, task.deadline)
+        if not differs and not checks.doubtful(report, classed):
+            return
+        about = self._about(target, unit, row)
+        said = checks.class_findings(report, classed, self.as_of, about)
+        if task is not None and differs and not any(swap.field == "deadline" for swap in swaps):
+            said.append(checks.differs_finding(report, task, about))
+        self.findings += said
+        if self.decisions.keys:
+            self.decisions.saw(said)
+            row.about += [one.key for one in said]
 
     def _swapped(
         self, due: date | None, facts: Said, swap: checks.Swap, official: bool
