@@ -232,7 +232,7 @@ def test_version__mark_in_the_file_name(name: str, version: int) -> None:
 def test_no_table__is_a_finding_and_a_nil_return_is_not() -> None:
     assert codes(read(grid("| Kính gửi: Văn phòng |\n| Danh sách họp |"))) == ["file-no-table"]
     nil = read(grid("| SỞ NGOẠI VỤ |\n| Kết quả không thay đổi so với kỳ trước. |"), name="So Ngoai vu.xlsx")
-    assert nil.no_change and nil.unit == "SNgV" and "file-no-table" not in codes(nil)
+    assert nil.no_change and nil.unit == "SNGV" and "file-no-table" not in codes(nil)
 
 
 def test_bad_cells__error_and_uncached_formula_are_findings_not_blanks() -> None:

@@ -83,8 +83,10 @@ def content(cells: Cells, column: int, rows: Iterable[int]) -> Content:
                 dates += kind in (DeadlineKind.DATE, DeadlineKind.SEVERAL)
                 recurring += kind is DeadlineKind.RECURRING
                 read = statuses.read(text)
-                status += read.word not in (StatusWord.UNKNOWN, StatusWord.NONE)
-                percent += read.percent is not None and len(text) <= 8
+                if read.percent is not None and len(text) <= 8:
+                    percent += 1
+                else:
+                    status += read.word not in (StatusWord.UNKNOWN, StatusWord.NONE)
         if found.filled >= SAMPLE:
             break
     total = found.filled or 1

@@ -209,7 +209,7 @@ def _texts_of(header: Header, index: int) -> list[str]:
 
 def is_numbering_row(values: list[object]) -> bool:
     """True for the row "(1) (2) (3) …" under a header: ascending column numbers, nothing else."""
-    numbers = []
+    numbers: list[float] = []
     for value in values:
         if value in (None, ""):
             continue

@@ -1,17 +1,18 @@
-"""Reads .ods: values by python-calamine, what it hides by one pass over content.xml, which also serves where a
-stray cell or a repeated row would make calamine's rectangle explode.
+"""Reads .ods in one pass over content.xml.
+
+The pass is needed for what python-calamine hides (errors, merged ranges, date formats, hidden rows, fonts); taking
+the values on the way costs nothing, and a stray cell or a repeated row builds no rectangle.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from qn_xl.intake import limits
 from qn_xl.intake.archive import Archive
-from qn_xl.intake.grid import ERROR_TEXTS, Cells, Grid, Marks, Unreadable, Workbook, rows_of
+from qn_xl.intake.grid import ERROR_TEXTS, Cells, Grid, Marks, Unreadable, Workbook
 from qn_xl.intake.ooxml import walk
 
 
@@ -29,33 +30,11 @@ def read(data: bytes) -> Workbook:
             walk(archive.read(part, limits.PART_BYTES), scan.start, scan.text, scan.end)
     if "meta.xml" in archive:
         _read_meta(archive, book)
-    values = _calamine(data) if all(sheet.dense() for sheet in scan.sheets) else {}
     for sheet in scan.sheets:
         grid = Grid(sheet.name, sheet.hidden)
-        if sheet.name in values:
-            grid.rows = rows_of(values[sheet.name])
-            grid.mark(sheet.marks)
-        else:
-            book.report_far_cells(grid, grid.fill(sheet.cells, sheet.marks))
+        book.report_far_cells(grid, grid.fill(sheet.cells, sheet.marks))
         book.grids.append(grid)
     return book
-
-
-def _calamine(data: bytes) -> dict[str, list[list[object]]]:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        source = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {
-            name: source.get_sheet_by_name(name).to_python(skip_empty_area=False)  # type: ignore[misc]
-            for name in source.sheet_names
-        }
-    except MemoryError:
-        raise
-    except BaseException as error:  # a Rust panic is no Exception
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        return {}
 
 
 def _read_meta(archive: Archive, book: Workbook) -> None:
@@ -75,13 +54,6 @@ class _Sheet:
     hidden: bool
     cells: Cells = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
-    count: int = 0
-
-    def dense(self) -> bool:
-        rows = max(self.cells, default=0)
-        columns = max((max(line) for line in self.cells.values()), default=0)
-        area = rows * columns
-        return area <= limits.SPARSE_FROM or (area <= limits.DENSE_CELLS and area <= self.count * limits.SPARSE_RATIO)
 
 
 @dataclass(slots=True)
@@ -233,7 +205,6 @@ class _Scan:
             self._row_cells.append(column)
             if code:
                 sheet.marks.dates[self._row, column] = code
-        sheet.count += self._columns
         if isinstance(value, str):
             sheet.marks.fonts.add(self._font_of(style))
 
@@ -247,7 +218,6 @@ class _Scan:
             for column in self._row_cells:
                 if code := sheet.marks.dates.get((self._row, column)):
                     sheet.marks.dates[row, column] = code
-        sheet.count += (self._rows - 1) * len(self._row_cells)
 
     def _column_style(self) -> str:
         return self._column_styles[self._column - 1] if self._column <= len(self._column_styles) else ""
@@ -293,7 +263,8 @@ def _value(kind: str, cell: dict[str, str], text: str) -> object:
         if kind == "boolean":
             return cell["boolean-value"] == "true"
         if kind == "time" and (found := re.fullmatch(r"PT(\d+)H(\d+)M([\d.,]+)S", cell["time-value"])):
-            return timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=float(found[3].replace(",", ".")))
+            span = timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=float(found[3].replace(",", ".")))
+            return span if span >= timedelta(days=1) else (datetime(1900, 1, 1) + span).time()
     except (KeyError, ValueError, OverflowError):
         pass
     return text or cell.get("string-value") or None

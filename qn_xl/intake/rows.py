@@ -96,6 +96,8 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
             continue
         elif not row.text and not row.telling and not row.code and row.order.rank is not None:
             row.fate = Fate.BLANK  # prepared row: a running number and nothing else
+        elif not row.text and _is_page_number(values):
+            row.fate = Fate.NOTE
         elif _TOTAL.match(words := fold(row.text or _first_text(values))) and not row.has("lead_unit"):
             row.fate = Fate.TOTAL
         elif _NOTE.match(words) and not row.telling:
@@ -173,6 +175,13 @@ def _fill_merged(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
                 row.values[name], row.moved[name] = above[name]
             elif held not in (None, ""):
                 above[name] = (held, row.moved.get(name) or f"{letters(mapping.fields[name])}{row.number}")
+
+
+def _is_page_number(values: list[Any]) -> bool:
+    """True for a row that holds one small whole number and nothing else, as where pages were pasted one below another."""
+    filled = [value for value in values if value not in (None, "")]
+    text = str(filled[0]).removesuffix(".0") if len(filled) == 1 and not isinstance(filled[0], date) else ""
+    return text.isdigit() and len(text) <= 3
 
 
 def _first_text(values: list[object]) -> str:

@@ -236,9 +236,9 @@ def _text(data: bytes, extension: str) -> str:
     if start.startswith(b"<"):
         if b"urn:schemas-microsoft-com:office:spreadsheet" in start and b"<html" not in start[:4096]:
             return "xml2003"
-        if re.search(rb"<(?:html|table|head|body|meta|style|tr|div|!doctype html)\b", start):
-            return "html"
-        if b"opendocument" in start[:4096]:
+        if b"opendocument" in start[:4096] and b"<office:document" in start[:4096]:
             raise Unreadable("file-format-unsupported", "OpenDocument phẳng (.fods)")
+        if re.search(rb"<(?:html|table|head|body|meta|style|tr|div|!doctype html)[\s>]", start):
+            return "html"
         raise Unreadable("file-not-spreadsheet", "tệp XML")
     return "csv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +35,10 @@ SILENT = frozenset({StatusWord.NONE, StatusWord.UNKNOWN})
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 Say = Callable[..., None]
+_ASKS_MORE_TIME = re.compile(
+    r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|dieu chinh (thoi )?han|"
+    r"dieu chinh thoi gian|keo dai thoi)|de xuat han|thay doi thoi han|xin gia han"
+)
 NO_DEADLINE = Deadline(DeadlineKind.NONE)
 
 
@@ -231,6 +235,17 @@ def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date 
         say("date-extension", "deadline", found.proposal)
     if isinstance(raw, date) and raw.day == 1 and not place.sees_formats:
         say("date-month-first", "deadline", _text(raw))
+    return found if found.proposal else _extension(found, row, year, issued, say)
+
+
+def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: Say) -> Deadline:
+    """Add a later deadline that the row asks for in its notes or result; the standing date stays."""
+    for name in ("note", "result"):
+        words = _text(row.values.get(name))
+        if words and _ASKS_MORE_TIME.search(fold(words)):
+            asked = deadlines.read(words, year=year, issued=issued)
+            say("date-extension", name, words)
+            return replace(found, proposal=words, proposed=asked.proposed or asked.due)
     return found
 
 
@@ -253,6 +268,7 @@ def _outcome(
             if when.due is not None:
                 completed = when.due
             elif words.word not in SILENT or _text(raw).strip().lower() in ("x", "v"):
+                say("completed-unreadable", "completed_on", _text(raw))
                 if status.word in SILENT:
                     status = words if words.word not in SILENT else Status(StatusWord.DONE, _text(raw))
                     seen_in = "completed_on"
@@ -286,8 +302,15 @@ def _outcome(
         say("status-unknown", "status", status.text)
     elif status.word is StatusWord.STEP:
         say("status-step", seen_in, status.text)
-    elif status.word is StatusWord.STOP_PROPOSED:
+    beside = {name: statuses.read(_text(values.get(name)), extra) for name in ("result", "note")}
+    if status.word is StatusWord.STOP_PROPOSED:
         say("status-stop-proposed", seen_in, status.text)
+    else:
+        for name, words in beside.items():
+            if words.word is StatusWord.STOP_PROPOSED:
+                say("status-stop-proposed", name, words.text)
+    if not status.central and any(words.central for words in beside.values()):
+        status = replace(status, central=True)
     if percent is not None and percent < 1 and status.word in KNOWN_DONE:
         say("percent-conflict", "percent" if row.has("percent") else seen_in, f"{percent:.0%}", status=status.text)
     return status, completed, percent
@@ -355,5 +378,7 @@ def _totals(place: Place, rows: list[Row]) -> None:
             ]
             said = [int(n) for n in _COUNT.findall(words.split(";")[0])] if "nhiem vu" in fold(words) else numbers[:1]
             if said and said[0] not in (tasks, since_group) and said[0] != sum(numbers[1:]):
-                where = place.at(f"A{row.number}")
+                values = place.cells.values(row.number)
+                first = next((i for i, value in enumerate(values, 1) if value not in (None, "")), 1)
+                where = place.at(f"{letters(first)}{row.number}")
                 place.findings.append(finding("total-disagrees", where, str(said[0]), counted=tasks))
