@@ -41,7 +41,7 @@ def police(bench: Bench) -> None:
         "NV06-016": R("NV06-016", {"status": "Hoàn thành ngày 24/6/2025"}, said_date=True),
         "NV06-026": R("NV06-026", {"status": "Sắp đến hạn"}),
         "NV06-066": R("NV06-066", {"status": "Đang thực hiện, 85%"}),
-        "NV06-069": R("NV06-069", {"note": "Đề xuất bỏ nhiệm vụ này"}, hz=(("note", "đề xuất dừng, chưa có quyết định", "status-stop-proposed"),)),
+        "NV06-069": R("NV06-069", {"status": "Đề xuất bỏ nhiệm vụ này"}, hz=(("status", "đề xuất dừng, chưa có quyết định", "status-stop-proposed"),)),
         "NV06-068": R("NV06-068", {"status": "Hoàn thành ngày 31/5/2025"}, said_date=True),
     }  # fmt: skip
     tasks = tasks_of(bench.desk, "CA", "06")
@@ -87,7 +87,7 @@ def police(bench: Bench) -> None:
 def military(bench: Bench) -> None:
     """OpenDocument; "Tiến độ thực hiện" holds the status."""
     file = "BCHQS tinh.ods"
-    style = Style("QS", file, dates="real", done=("Hoàn thành",))
+    style = Style("QS", file, dates="real", done=("Vượt tiến độ", "Hoàn thành"))
     columns: Columns = [
         ("number", "STT", 6),
         ("task", "Nội dung nhiệm vụ", 46),
@@ -103,21 +103,21 @@ def military(bench: Bench) -> None:
     table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
     table.add(*rows_of(tasks_of(bench.desk, "QS")))
     signature(sheet, "QS", 8, table.row)
-    bench.desk.hazard(file, "", "", "định dạng .ods", "file-format-limits")
+    bench.desk.hazard(file, "", "", "định dạng .ods")
     bench.through_office(file, [sheet])
 
 
 def zone(bench: Bench) -> None:
-    """Sent with a password, then again without one and with a row corrected."""
+    """Three header rows; sent with a password, then again without one and with a row corrected."""
     columns: Columns = [
         ("number", "TT", 6),
-        ("task", "Nhiệm vụ được giao", 48),
-        ("source", "Thuộc kế hoạch", 20),
-        ("lead", "Đơn vị thực hiện", 22),
-        ("deadline", "Thời hạn", 20),
-        ("percent", "Tỷ lệ hoàn thành", 10),
-        ("status", "Tình trạng xử lý", 18),
-        ("completed", "Ngày hoàn thành", 13),
+        ("task", "Nhiệm vụ được giao|Nội dung", 48),
+        ("source", "Nhiệm vụ được giao|Thuộc kế hoạch", 20),
+        ("lead", "Nhiệm vụ được giao|Đơn vị thực hiện", 22),
+        ("deadline", "Nhiệm vụ được giao|Thời hạn", 20),
+        ("percent", "Tình hình thực hiện|Tiến độ|Tỷ lệ hoàn thành", 10),
+        ("status", "Tình hình thực hiện|Tiến độ|Tình trạng xử lý", 18),
+        ("completed", "Tình hình thực hiện|Ngày hoàn thành", 13),
         ("note", "Khó khăn, vướng mắc", 24),
     ]
     names = ("BQL KKT - bao cao tien do.xlsx", "BQL KKT - bao cao tien do (bản không mật khẩu).xlsx")
@@ -193,7 +193,7 @@ def insurance(bench: Bench) -> None:
     for task in tasks_of(bench.desk, "BH"):
         done = {"H": "100", "T": ""}.get(task.outcome, "40")
         table.add(R(task.code, {"due": task.due.isoformat() if task.due else "", "progress": done, "urgency": "Cao", "updated": "2025-10-01"}))
-    bench.desk.hazard(file, "", "", "tệp CSV phân cách bằng dấu phẩy", "file-format-limits")
+    bench.desk.hazard(file, "", "", "tệp CSV phân cách bằng dấu phẩy; hai cột thời hạn")
     save_csv(sheet, bench.path(file), delimiter=",")
 
 
@@ -217,7 +217,7 @@ def one_stop(bench: Bench) -> None:
     table = Table(bench.desk, sheet, style, columns, (3, 1)).header()
     special = {
         "NV06-036": R("NV06-036", {"note": Formula('=IF(A4="","","Báo cáo quý")', None)}, hz=(("note", "công thức không lưu kết quả", "cell-uncached"),)),
-        "NV02-09": R("NV02-09", {"completed": "x"}, hz=(("completed", "dấu x trong cột ngày hoàn thành", "completed-unreadable"),)),
+        "NV02-09": R("NV02-09", {"completed": "x"}, hz=(("completed", "dấu x trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),)),
     }  # fmt: skip
     rows = rows_of([task for task in tasks_of(bench.desk, "HC") if task.kind != "Chỉ tiêu"], special)
     for one in rows:

@@ -133,7 +133,7 @@ def read_deadline(task: Task, text: str) -> None:
     if text.startswith("~"):
         task.assigned_deadline, text = False, text[1:]
     wording, arrow, due = text.partition("=>")
-    task.deadline = wording.strip()
+    task.deadline = wording.strip().replace("\\n", "\n")
     if arrow:
         task.due = short_date(due.strip())
     elif task.plain_date:

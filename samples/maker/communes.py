@@ -88,6 +88,7 @@ def hazards_in_rows(bench: Bench) -> None:
     file = "cap xa/UBND phường Quang Hanh.xlsx"
     style = Style("P:Quang Hanh", file, vary=("dash",))
     special = {"NV06-130": R("NV06-130", {"deadline": "Tháng 10//2025"}, hz=(("deadline", "gõ thừa dấu gạch", "date-repaired"),))}
+    bench.desk.hazard(file, "Sheet1", "", "hai cột trống bên trái bảng")
     bench.xlsx(file, [page(bench, style, FULL, special=special, at=3)])
 
     file = "cap xa/UBND phường Mông Dương.xlsx"
@@ -104,7 +105,7 @@ def hazards_in_rows(bench: Bench) -> None:
         "NV138-056": R("NV138-056", {"lead": "UBND phường Đông Triều; UBND phường Mạo Khê"}),
         "NV06-122": R("NV06-122", {"status": "Hoàn thành đúng hạn"}, hz=(("status", "đơn vị ghi đúng hạn, ngày hoàn thành sau hạn", "status-conflict"),)),
     }  # fmt: skip
-    more = (R("NV06-122", {"number": 3, "status": "Hoàn thành"}, counts=False, hz=(("task", "nhiệm vụ lặp lại trong tệp", "row-duplicate"),)),)
+    more = (R("NV06-122", {"number": 3, "status": "Hoàn thành đúng hạn"}, counts=False, hz=(("task", "nhiệm vụ lặp lại trong tệp", "row-duplicate"),)),)
     bench.xlsx(file, [page(bench, style, FULL, special=special, more=more)])
 
     file = "cap xa/UBND xã Hải Hòa/BC 9T.xlsx"
@@ -163,13 +164,13 @@ def other_formats(bench: Bench) -> None:
     """Semicolon CSV, UTF-16 text under .csv, HTML under .xls, old .xls with merged cells, VNI text."""
     file = "cap xa/UBND phường Hà Lầm.csv"
     style = Style("P:Hà Lầm", file, sheet_in_key=False)
-    bench.desk.hazard(file, "", "", "tệp CSV phân cách bằng dấu chấm phẩy", "file-format-limits")
+    bench.desk.hazard(file, "", "", "tệp CSV phân cách bằng dấu chấm phẩy")
     save_csv(page(bench, style, FULL, state=False), bench.path(file))
 
     file = "cap xa/UBND xã Tiên Yên.csv"
     style = Style("X:Tiên Yên", file, sheet_in_key=False)
     special = {"NV06-129": R("NV06-129", {"lead": "UBND xã Bình Liêu, UBND xã Tiên Yên"}, outcome="H", hz=())}
-    bench.desk.hazard(file, "", "", "văn bản Unicode (UTF-16) phân cách bằng tab, đuôi .csv", "file-format-limits")
+    bench.desk.hazard(file, "", "", "văn bản Unicode (UTF-16) phân cách bằng tab, đuôi .csv")
     save_csv(page(bench, style, FULL[:7], state=False, special=special), bench.path(file), "utf-16", "\t")
 
     file = "cap xa/UBND phường Hạ Long.xls"
@@ -180,7 +181,7 @@ def other_formats(bench: Bench) -> None:
     file = "cap xa/UBND phường Quảng Yên.xls"
     style = Style("P:Quảng Yên", file, dates="real")
     sheet = page(bench, style, FULL)
-    bench.desk.hazard(file, "", "", "định dạng .xls cũ", "file-format-limits")
+    bench.desk.hazard(file, "", "", "định dạng .xls cũ")
     bench.through_office(file, [sheet])
 
     file = "cap xa/UBND phuong Cua Ong.xlsx"

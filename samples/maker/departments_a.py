@@ -37,6 +37,7 @@ def science(bench: Bench) -> None:
             {"status": "Hoàn thành", "completed": date(2025, 10, 10)},
             hz=(("completed", "ngày hoàn thành sau ngày chốt", "completed-future"),),
         ),
+        "NV138-015": R("NV138-015", {"deadline": "Thang 8/2025"}, hz=(("deadline", "gõ thiếu dấu", ""),)),
         "NV138-021": R("NV138-021", {"status": "Đúng tiến độ"}, hz=(("status", "đơn vị ghi đúng tiến độ, hạn đã qua", "status-conflict"),)),
         "NV138-043": R("NV138-043", {"status": "Đang thực hiện, 60% (quá hạn)"}),
         "NV138-053": R("NV138-053", {"status": "Đang thực hiện", "completed": None}, outcome="Đ"),
@@ -87,7 +88,7 @@ def science(bench: Bench) -> None:
     columns = [("number", "TT", 6), ("task", "Nội dung nhiệm vụ", 46), ("lead", "Đơn vị chủ trì", 22), ("deadline", "Thời hạn hoàn thành", 14),
                      ("status", "Trạng thái", 16), ("completed", "Ngày hoàn thành", 13), ("result", "Kết quả cụ thể", 30), ("note", "Ghi chú", 16)]  # fmt: skip
     table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
-    table.add(R("NV138-053"), R("NV138-060", {"note": "Bản trước ghi nhầm"}), R("NV138-066"))
+    table.add(R("NV138-053", {"status": "Đã ban hành Quyết định"}), R("NV138-060", {"note": "Bản trước ghi nhầm"}), R("NV138-066"))
     signature(sheet, "KH", 8, table.row)
     bench.desk.hazard(file, "", "", "tệp đính chính thay 3 dòng của tệp trước", "file-superseded")
     bench.xlsx(file, [sheet], datetime(2025, 10, 3, 9, 30))
@@ -174,7 +175,8 @@ def finance(bench: Bench) -> None:
     special = {}
     for code, month in months.items():
         special[code] = R(code, {**office, "deadline": (date(2025, month, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày", ""),))
-    special["DA157-13"] = R("DA157-13", {**office, "deadline": (date(2025, 10, 1), "m/yyyy")}, hz=(("deadline", "tháng lưu dưới dạng ngày", "date-differs"),))
+    special["DA157-13"] = R("DA157-13", {**office, "deadline": (date(2025, 10, 1), "m/yyyy")}, hz=(("deadline", "tháng lưu dưới dạng ngày (m/yyyy)", ""),))
+    special["NV02-15"] = R("NV02-15", {**office, "status": "Đã bàn giao"})
     special["NV06-035"] = R("NV06-035", {**office, "status": "Đang thực hiện", "note": "Phụ thuộc tiến độ của Bộ, ngành Trung ương"})
     special["NV06-113"] = R("NV06-113", office, hidden=True, hz=(("task", "dòng ẩn", "row-hidden"),))
     special["NV138-061"] = R("NV138-061", {**office, "task": "Hỗ trợ 50 doanh nghiệp ứng dụng nền tảng số"})  # found by its code alone
@@ -187,6 +189,7 @@ def finance(bench: Bench) -> None:
     sheet.filtered = (first - 1, 1, table.row - 1, len(columns))
     table.add(Line({"task": "Tổng cộng: 15 nhiệm vụ"}, bold=True, hz=(("task", "dòng tổng không khớp số dòng", "total-disagrees"),)))
     sheet.ghost_to = 400
+    bench.desk.hazard(file, sheet.name, "", "dòng định dạng sẵn đến dòng 400, không có dữ liệu")
     bench.xlsx(file, [sheet])
 
 

@@ -55,7 +55,12 @@ def farming(bench: Bench) -> None:
         one.says = {"number": i, **one.says}
         if one.code == "NV138-048":
             one.says["completed"] = "x"
-            one.hz = (("completed", "dấu x trong cột ngày hoàn thành", "completed-unreadable"),)
+            one.hz = (("completed", "dấu x trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),)
+        if one.code == "NV06-084":
+            one.says["status"] = "Chờ xác nhận"
+        if one.code == "NV138-029":
+            one.says["status"] = "Đã lấy ý kiến các đơn vị"
+            one.hz = (("status", "bước lấy ý kiến, chưa xong", "status-step"),)
         table.add(one)
     signature(sheet, "NN", 9, table.row)
     bench.xlsx(file, [sheet])
@@ -91,7 +96,7 @@ def culture(bench: Bench) -> None:
     for i, one in enumerate(rows):
         one.says = {"start": (date(2025, 6, 9), "dd/mm/yyyy"), "doer": "Phòng Quản lý Văn hóa", "state": "Đã gửi", "m9": "x" if i % 3 == 0 else None, **one.says}
     table.add(*rows)
-    table.add(stray("Lắp đặt bảng thông tin điện tử công công tại xã Tiên Yên", "UBND xã Tiên Yên", number=len(rows) + 1))
+    table.add(stray("Lắp đặt bảng thông tin điện tử công công tại xã Tiên Yên", "UBND xã Tiên Yên", number=len(rows) + 1, source="Kế hoạch số 157/KH-UBND"))
     bench.xlsx(file, [sheet])
 
 
@@ -116,7 +121,7 @@ def health(bench: Bench) -> None:
     for row_ in grouped(bench.desk, rows, by_plan=True, merged=True):
         table.add(row_)
     signature(sheet, "YT", 8, table.row)
-    bench.desk.hazard(file, "", "", "định dạng .xls cũ", "file-format-limits")
+    bench.desk.hazard(file, "", "", "định dạng .xls cũ")
     bench.through_office(file, [sheet, target_sheet(bench.desk, style)])
 
 
@@ -202,7 +207,7 @@ def office(bench: Bench) -> None:
             "NV06-040": R("NV06-040", {"note": Formula("=#REF!&\"\"", "#REF!")}, hz=(("note", "ô lỗi #REF!", "cell-error"),)),
             "NV138-071": R("NV138-071", {"status": "Chậm tiến độ"}, hz=(("status", "đơn vị ghi chậm, hạn chưa đến", "status-conflict"),)),
             "NV06-020": R("NV06-020", {"completed": None, "status": "Đã hoàn thành ngày 25/7/2025"}, said_date=True),
-            "NV06-021": R("NV06-021", {"completed": "Đã hoàn thành", "status": None}, hz=(("completed", "chữ trong cột ngày hoàn thành", "completed-unreadable"),)),
+            "NV06-021": R("NV06-021", {"completed": "Đã hoàn thành", "status": None}, hz=(("completed", "chữ trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),)),
         }  # fmt: skip
         rows = rows_of([task for task in tasks_of(bench.desk, unit) if task.kind != "Chỉ tiêu"], special)
         for row_ in grouped(bench.desk, rows, by_plan=True):
