@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from click.exceptions import Abort, ClickException, Exit
 
 from qn_xl import __version__
 from qn_xl.errors import QnXlError, SettingsError, UsageError
@@ -38,6 +37,8 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Argument(help="Thư mục làm việc (có Progress.xlsm); bỏ trống: thư mục này.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Ngày chốt số liệu, ví dụ 2025-09-30 hoặc 30/9/2025.")]
 Json = Annotated[bool, typer.Option("--json", help="In một tài liệu JSON ra stdout, không in gì khác.")]
+# typer carries click inside or beside it, depending on its version
+WrongUse: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 WIDTH = 150  # columns when the output is not a terminal
 
 
@@ -49,13 +50,13 @@ def main() -> None:
     code = 1
     try:
         code = app(standalone_mode=False) or 0
-    except Exit as done:
+    except typer.Exit as done:
         code = done.exit_code
-    except Abort:
+    except typer.Abort:
         _say("Đã dừng theo yêu cầu.")
         code = 130
-    except ClickException as error:
-        _say(f"Lệnh chưa đúng: {error.format_message()} Xem: qn-xl --help")
+    except WrongUse as error:
+        _say(f"Lệnh chưa đúng: {error.format_message()} Xem: qn-xl --help")  # type: ignore[attr-defined]
         code = 2
     except SettingsError as error:
         _say("Bảng cấu hình chưa hợp lệ:")
@@ -144,7 +145,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
 def _options(version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False) -> None:
     if version:
         print(f"qn-xl {__version__}")
-        raise Exit(0)
+        raise typer.Exit(0)
 
 
 @app.command()
@@ -165,7 +166,7 @@ def demo(folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫ
             Workspace(folder), as_of=None, period=sample.PERIOD, now=_now(), progress=show
         )
     _show(outcome)
-    raise Exit(0)
+    raise typer.Exit(0)
 
 
 @app.command()
@@ -225,7 +226,7 @@ def consolidate(
         _print_json(outcome_json(outcome))
     else:
         _show(outcome)
-    raise Exit(outcome.exit_code)
+    raise typer.Exit(outcome.exit_code)
 
 
 def _show(outcome: Outcome) -> None:
