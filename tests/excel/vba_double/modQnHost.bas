@@ -1,0 +1,56 @@
+Attribute VB_Name = "modQnHost"
+Option Explicit
+
+' Stands in for the module that needs Windows.
+
+Public TestMessage As String
+Public TestWarning As Boolean
+Public TestFolder As String
+Public TestFileText As String
+Public TestPythonProblem As String
+
+Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
+    TestMessage = title & "|" & text
+    TestWarning = warning
+End Sub
+
+Public Function QnHostAsk(ByVal text As String, ByVal title As String) As Boolean
+    QnHostAsk = True
+End Function
+
+Public Function QnHostPickFolder(ByVal title As String, ByVal start As String) As String
+    QnHostPickFolder = TestFolder
+End Function
+
+Public Function QnHostFileExists(ByVal path As String) As Boolean
+    QnHostFileExists = (Dir(path) <> "")
+End Function
+
+Public Function QnHostReadText(ByVal path As String) As String
+    QnHostReadText = TestFileText
+End Function
+
+Public Sub QnHostPause(ByVal milliseconds As Long)
+End Sub
+
+Public Function QnHostPythonProblem(ByVal interpreter As String) As String
+    QnHostPythonProblem = TestPythonProblem
+End Function
+
+Public Sub QnHostResizeTable(ByVal target As Worksheet, ByVal firstCell As String, ByVal rows As Long)
+End Sub
+
+Public Sub QnHostBegin()
+End Sub
+
+Public Sub QnHostEnd()
+End Sub
+
+Public Sub QnHostClearLinks(ByVal target As Worksheet)
+End Sub
+
+Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
+End Sub
+
+Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)
+End Sub

@@ -1,0 +1,129 @@
+Attribute VB_Name = "modQnHost"
+Option Explicit
+
+' Everything that needs Windows or an Excel dialog. The tests replace this module by a double.
+
+Private Declare PtrSafe Sub Sleep Lib "kernel32" (ByVal milliseconds As Long)
+
+Private Const FolderPicker As Long = 4
+Private Const InformationIcon As Long = 64
+Private Const WarningIcon As Long = 48
+Private Const QuestionIcon As Long = 36
+Private Const YesAnswer As Long = 6
+
+Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
+    ' Popup takes Unicode text; MsgBox turns Vietnamese into question marks.
+    Dim icon As Long
+    icon = InformationIcon
+    If warning Then icon = WarningIcon
+    On Error GoTo nowhere
+    CreateObject("WScript.Shell").Popup text, 0, title, icon
+    Exit Sub
+nowhere:
+    Application.StatusBar = text
+End Sub
+
+Public Function QnHostAsk(ByVal text As String, ByVal title As String) As Boolean
+    QnHostAsk = (CreateObject("WScript.Shell").Popup(text, 0, title, QuestionIcon) = YesAnswer)
+End Function
+
+Public Function QnHostPickFolder(ByVal title As String, ByVal start As String) As String
+    QnHostPickFolder = ""
+    With Application.FileDialog(FolderPicker)
+        .Title = title
+        .InitialFileName = start
+        .AllowMultiSelect = False
+        If .Show = -1 Then QnHostPickFolder = .SelectedItems(1)
+    End With
+End Function
+
+Public Function QnHostFileExists(ByVal path As String) As Boolean
+    QnHostFileExists = CreateObject("Scripting.FileSystemObject").FileExists(path)
+End Function
+
+Public Function QnHostReadText(ByVal path As String) As String
+    ' UTF-8 text; empty when the file is not there or is being replaced.
+    Dim stream As Object
+    QnHostReadText = ""
+    On Error GoTo unreadable
+    Set stream = CreateObject("ADODB.Stream")
+    stream.Type = 2
+    stream.Charset = "utf-8"
+    stream.Open
+    stream.LoadFromFile path
+    QnHostReadText = stream.ReadText
+    stream.Close
+unreadable:
+End Function
+
+Public Sub QnHostPause(ByVal milliseconds As Long)
+    Sleep milliseconds
+End Sub
+
+Public Function QnHostPythonProblem(ByVal interpreter As String) As String
+    ' The key of the sentence that says why Python cannot be started from here, or empty.
+    Dim path As String
+    QnHostPythonProblem = ""
+    path = CreateObject("WScript.Shell").ExpandEnvironmentStrings(interpreter)
+    If path = "" Then
+        QnHostPythonProblem = "python.unset"
+    ElseIf Not QnIsAscii(path) Then
+        QnHostPythonProblem = "python.path"
+    ElseIf Not QnHostFileExists(path) Then
+        QnHostPythonProblem = "python.missing"
+    End If
+End Function
+
+Public Sub QnHostResizeTable(ByVal target As Worksheet, ByVal firstCell As String, ByVal rows As Long)
+    ' The table that begins at this cell keeps its columns and gets this many rows under its heading.
+    Dim table As ListObject
+    Set table = target.Range(firstCell).ListObject
+    If table Is Nothing Then Exit Sub
+    If rows < 1 Then rows = 1
+    table.Resize table.HeaderRowRange.Resize(rows + 1)
+End Sub
+
+Public Sub QnHostBegin()
+    ' What the user sees stays: the window is frozen while sheets are rewritten, and the selection comes back.
+    Application.ScreenUpdating = False
+    Application.EnableEvents = False
+    Application.DisplayAlerts = False
+End Sub
+
+Public Sub QnHostEnd()
+    Application.DisplayAlerts = True
+    Application.EnableEvents = True
+    Application.ScreenUpdating = True
+End Sub
+
+Public Sub QnHostClearLinks(ByVal target As Worksheet)
+    target.Hyperlinks.Delete
+End Sub
+
+Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
+    ' New rows look like the first one.
+    Dim table As ListObject
+    Set table = target.Cells(first, 1).ListObject
+    If Not table Is Nothing Then
+        If Not table.AutoFilter Is Nothing Then
+            If table.AutoFilter.FilterMode Then table.AutoFilter.ShowAllData
+        End If
+    End If
+    If last > first Then
+        target.Range(target.Cells(first, 1), target.Cells(first, columns)).Copy
+        target.Range(target.Cells(first + 1, 1), target.Cells(last, columns)).PasteSpecial -4122
+        Application.CutCopyMode = False
+    End If
+End Sub
+
+Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)
+    Dim i As Long
+    target.Cells.UnMerge
+    origin.Cells.Copy
+    target.Cells.PasteSpecial -4122
+    target.Cells.PasteSpecial 8
+    Application.CutCopyMode = False
+    For i = 1 To rows
+        target.Rows(i).RowHeight = origin.Rows(i).RowHeight
+    Next i
+End Sub
