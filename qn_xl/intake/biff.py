@@ -20,11 +20,10 @@ _BOF, _EOF, _FILEPASS, _CODEPAGE = (0x0809, 0x000A, 0x002F, 0x0042)
 _BOUNDSHEET, _FORMAT, _FONT, _XF = 0x0085, 0x041E, 0x0031, 0x00E0
 _ROW, _NUMBER, _RK, _MULRK, _BOOLERR, _FORMULA, _STRING = 0x0208, 0x0203, 0x027E, 0x00BD, 0x0205, 0x0006, 0x0207
 _LABELSST, _LABEL, _RSTRING, _BLANK = 0x00FD, 0x0204, 0x00D6, 0x0201
-_NUMBERS = {_NUMBER, _RK, _MULRK, _FORMULA}
 _TEXTS = {_LABELSST, _LABEL, _RSTRING}
-_CELLS = _NUMBERS | _TEXTS | {_BOOLERR}
+_CELLS = _TEXTS | {_NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR}
 _header = struct.Struct("<HH").unpack_from
-_spot = struct.Struct("<HHH").unpack_from
+_record = struct.Struct("<HHHHH").unpack_from  # of a cell: kind, length, row, column, style
 
 
 @dataclass(slots=True)
@@ -118,43 +117,43 @@ def _text(stream: bytes, at: int, found: _Globals, *, wide_length: bool) -> str:
 
 def _sheet(stream: bytes, position: int, sheet: Sheet, found: _Globals, dates: dict[int, str]) -> Sheet:
     marks, cells, styles = sheet.marks, sheet.cells, set()
-    depth, end = 0, len(stream) - 4
-    rows = columns = -1
+    depth, end = 0, len(stream) - 10
+    widest = -1
     while position <= end:
-        kind, length = _header(stream, position)
-        body = position + 4
-        if kind in _CELLS and depth == 1 and body + 6 <= len(stream):
-            row, column, style = _spot(stream, body)
-            last = struct.unpack_from("<H", stream, body + length - 2)[0] if kind == _MULRK else column
+        kind, length, row, column, style = _record(stream, position)
+        if kind in _CELLS and depth == 1:
             cells.append((row, column, position))
-            if len(cells) > limits.LOOSE_CELLS:
-                raise Unreadable("file-too-large", f"trang tính có hơn {limits.LOOSE_CELLS} ô")
-            rows, columns = max(rows, row), max(columns, last)
-            if kind in _NUMBERS:
-                if kind == _MULRK:
-                    for at in range(column, min(last, column + (length - 6) // 6) + 1):
-                        own = struct.unpack_from("<H", stream, body + 4 + 6 * (at - column))[0]
-                        if own in dates:
-                            marks.dates[row + 1, at + 1] = dates[own]
-                elif style in dates:
-                    marks.dates[row + 1, column + 1] = dates[style]
-                if kind == _FORMULA and stream[body + 12 : body + 14] == b"\xff\xff" and stream[body + 6] == 2:
-                    marks.errors[row + 1, column + 1] = _ERRORS.get(stream[body + 8], "#N/A")
-            elif kind in _TEXTS:
+            if kind in _TEXTS:
                 styles.add(style)
-            elif stream[body + 7 : body + 8] == b"\x01":
-                marks.errors[row + 1, column + 1] = _ERRORS.get(stream[body + 6], "#N/A")
-        elif kind == _ROW and depth == 1 and length >= 13 and body + 13 <= len(stream):
-            if stream[body + 12] & 0x20:
-                marks.hidden_rows.add(struct.unpack_from("<H", stream, body)[0] + 1)
+            elif kind == _MULRK:
+                widest = max(widest, column + (length - 6) // 6 - 1)
+                for at in range(column, column + (length - 6) // 6):
+                    own = stream[position + 8 + 6 * (at - column)] | stream[position + 9 + 6 * (at - column)] << 8
+                    if own in dates:
+                        marks.dates[row + 1, at + 1] = dates[own]
+            elif kind == _BOOLERR:
+                if stream[position + 11 : position + 12] == b"\x01":
+                    marks.errors[row + 1, column + 1] = _ERRORS.get(stream[position + 10], "#N/A")
+            else:
+                if style in dates:
+                    marks.dates[row + 1, column + 1] = dates[style]
+                result = stream[position + 10 : position + 18] if kind == _FORMULA else b""
+                if result[6:] == b"\xff\xff" and result[0] == 2:
+                    marks.errors[row + 1, column + 1] = _ERRORS.get(stream[position + 12], "#N/A")
+        elif kind == _ROW and depth == 1:
+            if length >= 13 and stream[position + 16 : position + 17] and stream[position + 16] & 0x20:
+                marks.hidden_rows.add(row + 1)
         elif kind == _BOF:
             depth += 1
         elif kind == _EOF:
             depth -= 1
             if depth <= 0:
                 break
-        position = body + length
-    sheet.rows, sheet.columns = rows + 1, columns + 1
+        position += 4 + length
+    if len(cells) > limits.LOOSE_CELLS:
+        raise Unreadable("file-too-large", f"trang tính có hơn {limits.LOOSE_CELLS} ô")
+    sheet.rows = max((cell[0] for cell in cells), default=-1) + 1
+    sheet.columns = max(max((cell[1] for cell in cells), default=-1), widest) + 1
     marks.fonts = {found.font_of(style) for style in styles}
     return sheet
 

@@ -55,35 +55,40 @@ def walk(
     start: Callable[[str, dict[str, str]], None],
     text: Callable[[str], None] | None = None,
     end: Callable[[str], None] | None = None,
+    *,
+    plain: bool = True,
 ) -> None:
-    """Parse a part, whole or in pieces, handing local names (no namespace) to the callbacks.
+    """Parse a part, whole or in pieces, handing tags to the callbacks.
 
+    Args:
+        plain: tags without their namespace; attributes always come as "namespace|name" or "name".
     Raises:
         Unreadable: not well formed (file-damaged) or with a document type (file-unsafe).
     """
     parser = expat.ParserCreate(namespace_separator="|")
     parser.buffer_text = True
-    local: dict[str, str] = {}
-
-    def name_of(name: str) -> str:
-        known = local.get(name)
-        if known is None:
-            known = local[name] = name.rpartition("|")[2]
-        return known
-
-    parser.StartElementHandler = lambda name, attributes: start(name_of(name), attributes)
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    local = _LocalNames()
+    started, ended = start, end
+    parser.StartElementHandler = (lambda tag, given: started(local[tag], given)) if plain else start
+    if end:
+        parser.EndElementHandler = (lambda tag: ended(local[tag])) if plain and ended else end
     if text:
         parser.CharacterDataHandler = text
-    if end:
-        ended = end
-        parser.EndElementHandler = lambda name: ended(name_of(name))
-    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         for piece in (xml,) if isinstance(xml, bytes) else xml:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise Unreadable("file-damaged", f"XML hỏng ({error})") from error
+
+
+class _LocalNames(dict[str, str]):
+    """Tag with namespace to tag without."""
+
+    def __missing__(self, tag: str) -> str:
+        self[tag] = plain = tag.rpartition("|")[2]
+        return plain
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -24,13 +24,14 @@ def read(data: bytes) -> Workbook:
     """
     archive = Archive(data)
     book = Workbook("ods")
-    scan = _Scan()
-    for part in ("styles.xml", "content.xml"):
-        if part in archive:
-            walk(archive.read(part, limits.PART_BYTES), scan.start, scan.text, scan.end)
+    styles = _Styles()
+    if "styles.xml" in archive:
+        walk(archive.read("styles.xml"), styles.start, styles.text, styles.end, plain=False)
+    body = _Body(styles)
+    walk(archive.read("content.xml", limits.PART_BYTES), body.start, body.text, body.end, plain=False)
     if "meta.xml" in archive:
         _read_meta(archive, book)
-    for sheet in scan.sheets:
+    for sheet in body.sheets:
         grid = Grid(sheet.name, sheet.hidden)
         book.report_far_cells(grid, grid.fill(sheet.cells, sheet.marks))
         book.grids.append(grid)
@@ -64,69 +65,34 @@ class _Style:
     shown: bool = True
 
 
-class _Scan:
-    """Walks styles.xml and content.xml."""
+class _Styles:
+    """Styles of styles.xml and content.xml: font, date format as an Excel code, whether a sheet is shown."""
 
     def __init__(self) -> None:
-        self.sheets: list[_Sheet] = []
         self._styles: dict[str, _Style] = {}
         self._codes: dict[str, str] = {}
         self._style = _Style()
-        self._code = ""
-        self._total = 0
-        self._row = self._rows = 0
-        self._column = self._columns = 0
-        self._row_style = ""
-        self._row_cells: list[int] = []
-        self._column_styles: list[str] = []
-        self._cell: dict[str, str] = {}
-        self._in_cell = False
-        self._paragraphs: list[str] = []
-        self._aside = 0  # inside a comment or a drawing
-        self._depth = 0  # tables inside a cell's drawing
+        self._code = ""  # the date format being read
+        self._literal: str | None = None
+        self._fonts: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._aside:
-            self._aside += tag in ("annotation", "shapes", "frame")
-            return
-        if tag in ("annotation", "shapes", "frame"):
-            self._aside = 1
-        elif tag in ("table-cell", "covered-table-cell"):
-            self._start_cell(tag, _local(attributes))
-        elif tag == "p" and self._in_cell:
-            self._paragraphs.append("")
-        elif self._paragraphs and tag in ("s", "tab", "line-break"):
-            count = min(_number(_local(attributes).get("c")), 1_000)
-            self._paragraphs[-1] += {"s": " " * count, "tab": "\t", "line-break": "\n"}[tag]
-        elif tag == "table-row":
-            self._start_row(_local(attributes))
-        elif tag == "table-column" and self.sheets:
-            given = _local(attributes)
-            room = 1_024 - len(self._column_styles)
-            repeated = min(_number(given.get("number-columns-repeated")), max(room, 0))
-            self._column_styles += [given.get("default-cell-style-name", "")] * repeated
-        elif tag == "table":
-            given = _local(attributes)
-            self.sheets.append(_Sheet(given.get("name", ""), not self._shown(given.get("style-name", ""))))
-            if len(self.sheets) > limits.SHEETS:
-                raise Unreadable("file-too-large", f"hơn {limits.SHEETS} trang tính")
-            self._row, self._rows, self._column_styles = 0, 1, []
-        else:
-            self._start_style(tag, attributes)
-
-    def _start_style(self, tag: str, attributes: dict[str, str]) -> None:
-        given = _local(attributes)
+        tag = tag.rpartition("|")[2]
+        given = {name.rpartition("|")[2]: value for name, value in attributes.items()}
         if tag == "style":
-            self._style = self._styles[given.get("name", "")] = _Style(
-                given.get("parent-style-name", ""), given.get("data-style-name", "")
-            )
+            self._style = _Style(given.get("parent-style-name", ""), given.get("data-style-name", ""))
+            self._styles[given.get("name", "")] = self._style
         elif tag == "text-properties":
             self._style.font = given.get("font-name", given.get("font-family", "")).strip("'\"")
         elif tag == "table-properties":
             self._style.shown = given.get("display", "true") != "false"
-        elif tag in ("date-style", "time-style"):
+        elif tag in ("date-style", "time-style", "text-style"):
             self._code = given.get("name", "")
             self._codes[self._code] = ""
+        elif self._code and tag == "map":  # a code with several sections: the first stands in a style of its own
+            self._codes[self._code] = self._codes[self._code] or self._codes.get(given.get("apply-style-name", ""), "")
+        elif self._code and tag == "text":
+            self._literal = ""
         elif self._code:
             long = given.get("style") == "long"
             month = ("mmmm" if long else "mmm") if given.get("textual") == "true" else ("mm" if long else "m")
@@ -140,87 +106,30 @@ class _Scan:
                 "seconds": "ss" if long else "s",
                 "am-pm": "AM/PM",
             }.get(tag, "")
-            if tag == "text":
-                self._paragraphs = [""]
-
-    def _start_row(self, given: dict[str, str]) -> None:
-        self._row += self._rows
-        self._rows = _number(given.get("number-rows-repeated"))
-        self._row_style = given.get("default-cell-style-name", "")
-        self._column, self._columns, self._row_cells = 0, 1, []
-        if given.get("visibility", "visible") != "visible" and self.sheets:
-            self.sheets[-1].marks.hidden_rows.update(range(self._row, self._row + min(self._rows, limits.ROW_GAP)))
-
-    def _start_cell(self, tag: str, given: dict[str, str]) -> None:
-        self._column += self._columns
-        self._columns = _number(given.get("number-columns-repeated"))
-        self._cell, self._in_cell, self._paragraphs = given, tag == "table-cell", []
-        wide, high = _number(given.get("number-columns-spanned")), _number(given.get("number-rows-spanned"))
-        if (wide > 1 or high > 1) and self.sheets:
-            merged = (self._row, self._column, self._row + high - 1, self._column + wide - 1)
-            self.sheets[-1].marks.merged.append(merged)
 
     def text(self, piece: str) -> None:
-        if self._paragraphs and not self._aside:
-            self._paragraphs[-1] += piece
+        if self._literal is not None:
+            self._literal += piece
 
     def end(self, tag: str) -> None:
-        if self._aside:
-            self._aside -= tag in ("annotation", "shapes", "frame")
-        elif tag in ("table-cell", "covered-table-cell"):
-            if self._in_cell and self.sheets:
-                self._end_cell(self.sheets[-1])
-            self._in_cell, self._paragraphs = False, []
-        elif tag == "table-row" and self._row_cells and self._rows > 1:
-            self._repeat_row(self.sheets[-1])
-        elif tag in ("date-style", "time-style"):
+        if self._literal is not None and tag.endswith("|text"):
+            quoted = self._literal.strip("/-., :")
+            self._codes[self._code] += f'"{self._literal}"' if quoted else self._literal
+            self._literal = None
+        elif self._code and tag.endswith(("|date-style", "|time-style", "|text-style")):
             self._code = ""
-        elif tag == "text" and self._code and self._paragraphs:
-            text = self._paragraphs.pop()
-            plain = not text.strip("/-., :")
-            self._codes[self._code] += text if plain else f'"{text}"'
 
-    def _end_cell(self, sheet: _Sheet) -> None:
-        spot = (self._row, self._column)
-        text = "\n".join(self._paragraphs)
-        kind = self._cell.get("value-type", "")
-        if kind == "error" or ("formula" in self._cell and text in ERROR_TEXTS):
-            sheet.marks.errors[spot] = text or "#N/A"
-            return
-        value = _value(kind, self._cell, text)
-        if value is None or value == "":
-            if "formula" in self._cell and not kind:
-                sheet.marks.uncached.add(spot)
-            return
-        if self._columns > limits.LAST_COLUMN or self._rows > limits.LAST_ROW:
-            raise Unreadable("file-too-large", "ô lặp lại quá giới hạn trang tính")
-        self._total += self._columns
-        if self._total > limits.LOOSE_CELLS:
-            raise Unreadable("file-too-large", f"hơn {limits.LOOSE_CELLS} ô")
-        style = self._cell.get("style-name") or self._row_style or self._column_style()
-        code = self._code_of(style) if isinstance(value, date) else ""
-        line = sheet.cells.setdefault(self._row, {})
-        for column in range(self._column, self._column + self._columns):
-            line[column] = value
-            self._row_cells.append(column)
-            if code:
-                sheet.marks.dates[self._row, column] = code
-        if isinstance(value, str):
-            sheet.marks.fonts.add(self._font_of(style))
+    def code(self, style: str) -> str:
+        return next((self._codes.get(link.data, "") for link in self._chain(style) if link.data), "")
 
-    def _repeat_row(self, sheet: _Sheet) -> None:
-        self._total += (self._rows - 1) * len(self._row_cells)
-        if self._total > limits.LOOSE_CELLS:
-            raise Unreadable("file-too-large", f"hơn {limits.LOOSE_CELLS} ô")
-        line = sheet.cells[self._row]
-        for row in range(self._row + 1, self._row + self._rows):
-            sheet.cells[row] = dict(line)
-            for column in self._row_cells:
-                if code := sheet.marks.dates.get((self._row, column)):
-                    sheet.marks.dates[row, column] = code
+    def font(self, style: str) -> str:
+        known = self._fonts.get(style)
+        if known is None:
+            known = self._fonts[style] = next((link.font for link in self._chain(style) if link.font), "")
+        return known
 
-    def _column_style(self) -> str:
-        return self._column_styles[self._column - 1] if self._column <= len(self._column_styles) else ""
+    def shown(self, style: str) -> bool:
+        return all(link.shown for link in self._chain(style))
 
     def _chain(self, name: str) -> list[_Style]:
         chain: list[_Style] = []
@@ -229,24 +138,147 @@ class _Scan:
             name = chain[-1].parent
         return chain
 
-    def _code_of(self, style: str) -> str:
-        return next((self._codes.get(link.data, "") for link in self._chain(style) if link.data), "")
 
-    def _font_of(self, style: str) -> str:
-        return next((link.font for link in self._chain(style) if link.font), "")
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0|"
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0|"
+_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0|"
+_DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0|"
+_CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0|"
+_CELL, _COVERED, _ROW, _P = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell", f"{_TABLE}table-row", f"{_TEXT}p"
+_ASIDE = {f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_DRAW}frame"}
+_REPEATED, _STYLE_NAME, _FORMULA = f"{_TABLE}number-columns-repeated", f"{_TABLE}style-name", f"{_TABLE}formula"
+_WIDE, _HIGH = f"{_TABLE}number-columns-spanned", f"{_TABLE}number-rows-spanned"
+_TYPE = f"{_OFFICE}value-type"
+_SPACE = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
-    def _shown(self, style: str) -> bool:
-        return all(link.shown for link in self._chain(style))
 
+class _Body:
+    """Walks the sheets of content.xml; tags and attributes come with their namespace, which is faster."""
 
-def _local(attributes: dict[str, str]) -> dict[str, str]:
-    """Return attributes by local name; calcext:value-type, which alone tells errors, wins over office:value-type."""
-    given: dict[str, str] = {}
-    for name, value in attributes.items():
-        plain = name.rpartition("|")[2]
-        if plain != "value-type" or value == "error" or plain not in given:
-            given[plain] = value
-    return given
+    def __init__(self, styles: _Styles) -> None:
+        self.sheets: list[_Sheet] = []
+        self._sheet = _Sheet("", False)
+        self._styles = styles
+        self._inside = False
+        self._total = 0
+        self._row = self._rows = 0
+        self._column = self._columns = 0
+        self._row_style = ""
+        self._row_cells: list[int] = []
+        self._column_styles: list[str] = []
+        self._cell: dict[str, str] | None = None
+        self._paragraphs: list[str] = []
+        self._aside = 0  # inside a comment or a drawing
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        if self._aside:
+            self._aside += tag in _ASIDE
+        elif tag in (_CELL, _COVERED):
+            self._column += self._columns
+            self._columns = _number(given[_REPEATED]) if _REPEATED in given else 1
+            if tag == _CELL and (_TYPE in given or _FORMULA in given):
+                self._cell = given
+            if _WIDE in given or _HIGH in given:
+                wide, high = _number(given.get(_WIDE)), _number(given.get(_HIGH))
+                merged = (self._row, self._column, self._row + high - 1, self._column + wide - 1)
+                self._sheet.marks.merged.append(merged)
+        elif tag == _P:
+            if self._cell is not None:
+                self._paragraphs.append("")
+        elif tag == _ROW:
+            self._start_row(given)
+        elif tag in _ASIDE:
+            self._aside = 1
+        elif tag in _SPACE:
+            if self._paragraphs:
+                self._paragraphs[-1] += _SPACE[tag] * min(_number(given.get(f"{_TEXT}c")), 1_000)
+        elif tag == f"{_TABLE}table-column":
+            repeated = min(_number(given.get(_REPEATED)), 1_024 - len(self._column_styles))
+            self._column_styles += [given.get(f"{_TABLE}default-cell-style-name", "")] * repeated
+        elif tag == f"{_TABLE}table" and self._inside:
+            self._start_sheet(given)
+        elif tag == f"{_OFFICE}spreadsheet":
+            self._inside = True
+        elif not self._inside:
+            self._styles.start(tag, given)
+
+    def _start_sheet(self, given: dict[str, str]) -> None:
+        self._sheet = _Sheet(given.get(f"{_TABLE}name", ""), not self._styles.shown(given.get(_STYLE_NAME, "")))
+        self.sheets.append(self._sheet)
+        if len(self.sheets) > limits.SHEETS:
+            raise Unreadable("file-too-large", f"hơn {limits.SHEETS} trang tính")
+        self._row, self._rows, self._column_styles = 0, 1, []
+
+    def _start_row(self, given: dict[str, str]) -> None:
+        self._row += self._rows
+        self._rows = _number(given.get(f"{_TABLE}number-rows-repeated"))
+        self._row_style = given.get(f"{_TABLE}default-cell-style-name", "")
+        self._column, self._columns, self._row_cells = 0, 1, []
+        if given.get(f"{_TABLE}visibility", "visible") != "visible":
+            hidden = range(self._row, self._row + min(self._rows, limits.ROW_GAP))
+            self._sheet.marks.hidden_rows.update(hidden)
+
+    def text(self, piece: str) -> None:
+        if self._paragraphs and not self._aside:
+            self._paragraphs[-1] += piece
+        elif not self._inside:
+            self._styles.text(piece)
+
+    def end(self, tag: str) -> None:
+        if self._aside:
+            self._aside -= tag in _ASIDE
+        elif tag == _CELL:
+            if self._cell is not None:
+                self._end_cell(self._cell)
+                self._cell = None
+                self._paragraphs.clear()
+        elif tag == _ROW:
+            if self._row_cells and self._rows > 1:
+                self._repeat_row()
+        elif not self._inside:
+            self._styles.end(tag)
+
+    def _end_cell(self, cell: dict[str, str]) -> None:
+        text = "\n".join(self._paragraphs)
+        kind, marks = cell.get(_TYPE, ""), self._sheet.marks
+        if cell.get(f"{_CALCEXT}value-type") == "error" or (_FORMULA in cell and text in ERROR_TEXTS):
+            marks.errors[self._row, self._column] = text or "#N/A"
+            return
+        value = text if kind == "string" and text else _value(kind, cell, text)
+        if value is None or value == "":
+            if _FORMULA in cell and not kind:
+                marks.uncached.add((self._row, self._column))
+            return
+        if self._columns > limits.LAST_COLUMN or self._rows > limits.LAST_ROW:
+            raise Unreadable("file-too-large", "ô lặp lại quá giới hạn trang tính")
+        self._count(self._columns)
+        style = cell.get(_STYLE_NAME) or self._row_style or self._column_style()
+        if isinstance(value, str):
+            marks.fonts.add(self._styles.font(style))
+        code = self._styles.code(style) if isinstance(value, date) else ""
+        line = self._sheet.cells.setdefault(self._row, {})
+        for column in range(self._column, self._column + self._columns):
+            line[column] = value
+            self._row_cells.append(column)
+            if code:
+                marks.dates[self._row, column] = code
+
+    def _repeat_row(self) -> None:
+        self._count((self._rows - 1) * len(self._row_cells))
+        cells, dates = self._sheet.cells, self._sheet.marks.dates
+        for row in range(self._row + 1, self._row + self._rows):
+            cells[row] = dict(cells[self._row])
+            for column in self._row_cells:
+                if code := dates.get((self._row, column)):
+                    dates[row, column] = code
+
+    def _count(self, cells: int) -> None:
+        self._total += cells
+        if self._total > limits.LOOSE_CELLS:
+            raise Unreadable("file-too-large", f"hơn {limits.LOOSE_CELLS} ô")
+
+    def _column_style(self) -> str:
+        return self._column_styles[self._column - 1] if self._column <= len(self._column_styles) else ""
 
 
 def _number(text: str | None) -> int:
@@ -256,15 +288,18 @@ def _number(text: str | None) -> int:
 def _value(kind: str, cell: dict[str, str], text: str) -> object:
     try:
         if kind in ("float", "percentage", "currency"):
-            return float(cell["value"])
+            return float(cell[f"{_OFFICE}value"])
         if kind == "date":
-            raw = cell["date-value"]
+            raw = cell[f"{_OFFICE}date-value"]
             return date.fromisoformat(raw) if len(raw) == 10 else datetime.fromisoformat(raw[:26]).replace(tzinfo=None)
         if kind == "boolean":
-            return cell["boolean-value"] == "true"
-        if kind == "time" and (found := re.fullmatch(r"PT(\d+)H(\d+)M([\d.,]+)S", cell["time-value"])):
+            return cell[f"{_OFFICE}boolean-value"] == "true"
+        if kind == "time" and (found := _DURATION.fullmatch(cell[f"{_OFFICE}time-value"])):
             span = timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=float(found[3].replace(",", ".")))
             return span if span >= timedelta(days=1) else (datetime(1900, 1, 1) + span).time()
     except (KeyError, ValueError, OverflowError):
         pass
-    return text or cell.get("string-value") or None
+    return text or cell.get(f"{_OFFICE}string-value") or None
+
+
+_DURATION = re.compile(r"PT(\d+)H(\d+)M([\d.,]+)S")
