@@ -13,7 +13,7 @@ from qn_xl.intake import limits
 from qn_xl.intake.grid import Marks, Unreadable
 from qn_xl.intake.numberformats import BUILTIN, is_date
 
-_ERRORS = {
+ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 _BOF, _EOF, _FILEPASS, _CODEPAGE = (0x0809, 0x000A, 0x002F, 0x0042)
@@ -133,13 +133,13 @@ def _sheet(stream: bytes, position: int, sheet: Sheet, found: _Globals, dates: d
                         marks.dates[row + 1, at + 1] = dates[own]
             elif kind == _BOOLERR:
                 if stream[position + 11 : position + 12] == b"\x01":
-                    marks.errors[row + 1, column + 1] = _ERRORS.get(stream[position + 10], "#N/A")
+                    marks.errors[row + 1, column + 1] = ERRORS.get(stream[position + 10], "#N/A")
             else:
                 if style in dates:
                     marks.dates[row + 1, column + 1] = dates[style]
                 result = stream[position + 10 : position + 18] if kind == _FORMULA else b""
                 if result[6:] == b"\xff\xff" and result[0] == 2:
-                    marks.errors[row + 1, column + 1] = _ERRORS.get(stream[position + 12], "#N/A")
+                    marks.errors[row + 1, column + 1] = ERRORS.get(stream[position + 12], "#N/A")
         elif kind == _ROW and depth == 1:
             if length >= 13 and stream[position + 16 : position + 17] and stream[position + 16] & 0x20:
                 marks.hidden_rows.add(row + 1)

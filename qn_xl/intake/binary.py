@@ -1,4 +1,4 @@
-"""Reads .xls, .xlsb and .ods: values by python-calamine, what it hides by a scan of the records."""
+"""Reads .xls and .xlsb: values by python-calamine, what it hides by a scan of the records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from qn_xl.intake import biff, limits
+from qn_xl.intake import biff, limits, xlsb
 from qn_xl.intake.grid import Grid, Marks, Unreadable, Workbook, largest_part, rows_of
 
 
@@ -18,10 +18,11 @@ def read(data: bytes, kind: str) -> Workbook:
     """
     if kind == "xls":
         return _xls(data)
-    return _values(data, Workbook(kind), {})
+    return _values(data, Workbook(kind), xlsb.scan(data))
 
 
 def _values(data: bytes, book: Workbook, marks: dict[str, Marks]) -> Workbook:
+    kind = book.format
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -33,7 +34,8 @@ def _values(data: bytes, book: Workbook, marks: dict[str, Marks]) -> Workbook:
             grid = Grid(meta.name, meta.visible != SheetVisibleEnum.Visible)
             grid.rows = rows_of(sheet.to_python(skip_empty_area=False))
             known = marks.get(meta.name, Marks())
-            known.merged += [(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in sheet.merged_cell_ranges or ()]
+            if kind == "xls":
+                known.merged = [(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in sheet.merged_cell_ranges or ()]
             grid.mark(known)
             book.grids.append(grid)
     except PasswordError as error:

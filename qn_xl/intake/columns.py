@@ -114,9 +114,9 @@ def resolve(cells: Cells, header: Header, rows: range) -> Mapping:
     for column in header.columns:
         read = column.meaning
         if read is None:
-            _tick_or_unknown(mapping, column, look(column))
+            _tick_or_unknown(mapping, column, look)
         elif read.sure:
-            _take(mapping, cells, column, read.fields[0], look)
+            _take(mapping, column, read.fields[0], look)
         else:
             ambiguous.append(column)
     _decide(mapping, ambiguous, look)
@@ -129,20 +129,19 @@ def resolve(cells: Cells, header: Header, rows: range) -> Mapping:
     return mapping
 
 
-def _tick_or_unknown(mapping: Mapping, column: Column, inside: Content) -> None:
+def _tick_or_unknown(mapping: Mapping, column: Column, look: Look) -> None:
     words = " ".join(column.texts)
     for phrase in (words, column.texts[-1]):
         if statuses.read(phrase).word not in (StatusWord.UNKNOWN, StatusWord.NONE):
-            if inside.filled == 0 or inside.marks >= 0.5:
+            if (inside := look(column)).filled == 0 or inside.marks >= 0.5:
                 mapping.marks[column.index] = phrase
                 return
             break
     mapping.unknown.append(column)
 
 
-def _take(mapping: Mapping, cells: Cells, column: Column, name: str, look: Look) -> None:
-    inside: Content = look(column)
-    if name == "status" and inside.marks >= 0.5 and inside.filled:
+def _take(mapping: Mapping, column: Column, name: str, look: Look) -> None:
+    if name == "status" and (inside := look(column)).marks >= 0.5 and inside.filled:
         mapping.marks[column.index] = " ".join(column.texts)
         return
     held = mapping.fields.get(name)
@@ -152,7 +151,7 @@ def _take(mapping: Mapping, cells: Cells, column: Column, name: str, look: Look)
     if name in REPEATABLE:
         mapping.more.setdefault(name, []).append(column.index)
         return
-    if _better(name, column, inside, held, look, cells):
+    if _better(name, column, held, look):
         mapping.fields[name] = column.index
     if name == "task":
         other = held if mapping.fields["task"] == column.index else column.index
@@ -161,9 +160,9 @@ def _take(mapping: Mapping, cells: Cells, column: Column, name: str, look: Look)
         mapping.twice.append((column, mapping.fields[name]))
 
 
-def _better(name: str, column: Column, inside: Content, held: int, look: Look, cells: Cells) -> bool:
+def _better(name: str, column: Column, held: int, look: Look) -> bool:
     """Of two columns for one field: sub-numbers over a plain counter, the longer text, the office's own date."""
-    old: Content = look(Column(held, [""], None))
+    old, inside = look(Column(held, [""], None)), look(column)
     words = fold(column.heading)
     if name == "number":
         return inside.levels > old.levels

@@ -102,7 +102,7 @@ def open_package(archive: Archive) -> Package:
         Unreadable: no workbook part, damaged, unsafe, or too many sheets.
     """
     main = _main_part(archive)
-    related = _relations(archive, main)
+    related = relations(archive, main)
     sheets: list[Sheet] = []
     epoch_1904 = False
 
@@ -135,7 +135,7 @@ def open_package(archive: Archive) -> Package:
 
 
 def _main_part(archive: Archive) -> str:
-    for kind, part in _relations(archive, "").values():
+    for kind, part in relations(archive, "").values():
         if kind == "officeDocument" and part in archive:
             return part
     for name in archive.names():
@@ -144,7 +144,7 @@ def _main_part(archive: Archive) -> str:
     raise Unreadable("file-damaged", "thiếu phần sổ làm việc")
 
 
-def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
+def relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     """Return relationship id to (kind, part) of `part`; the empty name is the package itself."""
     folder, leaf = posixpath.split(part)
     name = posixpath.join(folder, "_rels", f"{leaf}.rels")

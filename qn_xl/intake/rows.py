@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from qn_xl.intake.columns import Mapping
@@ -68,6 +69,7 @@ class Row:
         return bool(self.marks) or any(self.has(name) for name in TELLING)
 
 
+@cache
 def letters(column: int) -> str:
     """Return the column's letters: 1 is A, 27 is AA."""
     text = ""

@@ -35,6 +35,7 @@ SILENT = frozenset({StatusWord.NONE, StatusWord.UNKNOWN})
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 Say = Callable[..., None]
+_WORTH_READING = re.compile(r"de xuat|de nghi|kien nghi|\bxin\b|trung uong|\btw\b|\bbo\b|phu thuoc|chinh phu")
 _ASKS_MORE_TIME = re.compile(
     r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|dieu chinh (thoi )?han|"
     r"dieu chinh thoi gian|keo dai thoi)|de xuat han|thay doi thoi han|xin gia han"
@@ -302,7 +303,11 @@ def _outcome(
         say("status-unknown", "status", status.text)
     elif status.word is StatusWord.STEP:
         say("status-step", seen_in, status.text)
-    beside = {name: statuses.read(_text(values.get(name)), extra) for name in ("result", "note")}
+    beside = {
+        name: statuses.read(text, extra)
+        for name in ("result", "note")
+        if (text := _text(values.get(name))) and _WORTH_READING.search(fold(text))
+    }
     if status.word is StatusWord.STOP_PROPOSED:
         say("status-stop-proposed", seen_in, status.text)
     else:
