@@ -26,7 +26,7 @@ _WORDS_AT = len(FIGURES) + 1  # column of tblWord
 
 
 def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> tuple[TableRange, TableRange]:
-    """Add the hidden sheet and the names qn_run, qn_as_of, qn_period; return where tblFigure and tblWord stand.
+    """Add the hidden sheet and the names qn_run, qn_cut_off (not qn_as_of: a function has that name), qn_period; return where tblFigure and tblWord stand.
 
     Both tables are in the binary order of their key columns joined by "|".
     """
@@ -34,7 +34,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> tuple[TableRang
     sheet.set_vba_name(CODE_NAME)
     stamp = (
         ("Lần tổng hợp", snapshot.run, "count left", "qn_run"),
-        ("Ngày chốt số liệu", snapshot.as_of, "date left", "qn_as_of"),
+        ("Ngày chốt số liệu", snapshot.as_of, "date left", "qn_cut_off"),
         ("Kỳ", snapshot.period, "text left", "qn_period"),
         ("Tên kỳ", snapshot.period_name, "text left", "qn_period_name"),
         ("Phiên bản", snapshot.version, "text left", "qn_version"),
