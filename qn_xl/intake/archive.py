@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qn_xl.intake import limits
 from qn_xl.intake.grid import Unreadable
@@ -78,6 +78,17 @@ class Archive:
                     yield piece
         except BROKEN as error:
             raise Unreadable("file-damaged", f"phần {part.filename[:60]} hỏng") from error
+
+
+    def copy(self, changed: Mapping[str, bytes]) -> bytes:
+        """Return the package, in memory, with some parts replaced."""
+        replaced = {_plain(name): content for name, content in changed.items()}
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as package:
+            for name, part in self._parts.items():
+                content = replaced.get(name)
+                package.writestr(part.filename, self.read(name, limits.PART_BYTES) if content is None else content)
+        return target.getvalue()
 
 
 def megabytes(size: int) -> str:

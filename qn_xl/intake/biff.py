@@ -28,13 +28,11 @@ _record = struct.Struct("<HHHHH").unpack_from  # of a cell: kind, length, row, c
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: its marks, and where its cell records lie in the stream: (row, column, offset)."""
+    """One worksheet: its marks, and its cells as (row, column, offset of the record in the stream)."""
 
     name: str
     marks: Marks = field(default_factory=Marks)
     cells: list[tuple[int, int, int]] = field(default_factory=list)
-    rows: int = 0
-    columns: int = 0
 
 
 @dataclass(slots=True)
@@ -118,16 +116,16 @@ def _text(stream: bytes, at: int, found: _Globals, *, wide_length: bool) -> str:
 def _sheet(stream: bytes, position: int, sheet: Sheet, found: _Globals, dates: dict[int, str]) -> Sheet:
     marks, cells, styles = sheet.marks, sheet.cells, set()
     depth, end = 0, len(stream) - 10
-    widest = -1
     while position <= end:
         kind, length, row, column, style = _record(stream, position)
         if kind in _CELLS and depth == 1:
-            cells.append((row, column, position))
+            if kind != _MULRK:
+                cells.append((row + 1, column + 1, position))
             if kind in _TEXTS:
                 styles.add(style)
             elif kind == _MULRK:
-                widest = max(widest, column + (length - 6) // 6 - 1)
                 for at in range(column, column + (length - 6) // 6):
+                    cells.append((row + 1, at + 1, position))
                     own = stream[position + 8 + 6 * (at - column)] | stream[position + 9 + 6 * (at - column)] << 8
                     if own in dates:
                         marks.dates[row + 1, at + 1] = dates[own]
@@ -150,10 +148,6 @@ def _sheet(stream: bytes, position: int, sheet: Sheet, found: _Globals, dates: d
             if depth <= 0:
                 break
         position += 4 + length
-    if len(cells) > limits.LOOSE_CELLS:
-        raise Unreadable("file-too-large", f"trang tính có hơn {limits.LOOSE_CELLS} ô")
-    sheet.rows = max((cell[0] for cell in cells), default=-1) + 1
-    sheet.columns = max(max((cell[1] for cell in cells), default=-1), widest) + 1
     marks.fonts = {found.font_of(style) for style in styles}
     return sheet
 

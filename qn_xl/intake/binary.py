@@ -6,8 +6,8 @@ import io
 from datetime import datetime
 from typing import Any
 
-from qn_xl.intake import biff, limits, xlsb
-from qn_xl.intake.grid import Grid, Marks, Unreadable, Workbook, largest_part, rows_of
+from qn_xl.intake import biff, xlsb
+from qn_xl.intake.grid import Grid, Marks, Unreadable, Workbook, far_cells, rows_of
 
 
 def read(data: bytes, kind: str) -> Workbook:
@@ -18,7 +18,10 @@ def read(data: bytes, kind: str) -> Workbook:
     """
     if kind == "xls":
         return _xls(data)
-    return _values(data, Workbook(kind), xlsb.scan(data))
+    found = xlsb.scan(data)
+    book = _values(found.data, Workbook(kind), found.marks)
+    _report(book, found.far)
+    return book
 
 
 def _values(data: bytes, book: Workbook, marks: dict[str, Marks]) -> Workbook:
@@ -65,44 +68,17 @@ def _xls(data: bytes) -> Workbook:
             return _values(data, book, {})
         book.modified = _modified(ole)
         sheets = biff.scan(stream)
-        left: list[tuple[str, list[tuple[int, int]]]] = []
-        offsets: list[int] = []
-        for sheet in sheets:
-            area = sheet.rows * sheet.columns
-            if area > limits.SPARSE_FROM and area > len(sheet.cells) * limits.SPARSE_RATIO:
-                strays = _strays(sheet)
-                offsets += [offset for _, _, offset in strays]
-                left.append((sheet.name, [(row + 1, column + 1) for row, column, _ in strays]))
-            elif area > limits.DENSE_CELLS:
-                raise Unreadable("file-too-large", f"trang tính có {sheet.rows} dòng × {sheet.columns} cột")
-        if offsets:
+        far = {sheet.name: far_cells(sheet.cells) for sheet in sheets}
+        if offsets := [offset for cells in far.values() for _, _, offset in cells]:
             data = _erased(ole, name, data, stream, offsets)
     book = _values(data, book, {sheet.name: sheet.marks for sheet in sheets})
-    for sheet_name, cells in left:
-        for grid in book.grids:
-            if grid.name == sheet_name:
-                book.report_far_cells(grid, cells)
+    _report(book, {name: [(row, column) for row, column, _ in cells] for name, cells in far.items()})
     return book
 
 
-def _strays(sheet: biff.Sheet) -> list[tuple[int, int, int]]:
-    """Return the cells of a sparse sheet that wide gaps part from the rest.
-
-    Raises:
-        Unreadable: what stays is still too large a rectangle.
-    """
-    lines: dict[int, int] = {}
-    for row, _, _ in sheet.cells:
-        lines[row] = lines.get(row, 0) + 1
-    rows = set(largest_part(lines, limits.ROW_GAP))
-    weights: dict[int, int] = {}
-    for row, column, _ in sheet.cells:
-        if row in rows:
-            weights[column] = weights.get(column, 0) + 1
-    columns = set(largest_part(weights, limits.COLUMN_GAP))
-    if (max(rows, default=0) + 1) * (max(columns, default=0) + 1) > limits.DENSE_CELLS:
-        raise Unreadable("file-too-large", f"trang tính có {max(rows) + 1} dòng × {max(columns) + 1} cột")
-    return [cell for cell in sheet.cells if cell[0] not in rows or cell[1] not in columns]
+def _report(book: Workbook, far: dict[str, list[tuple[int, int]]]) -> None:
+    for grid in book.grids:
+        book.report_far_cells(grid, far.get(grid.name, []))
 
 
 def _erased(ole: Any, name: str, data: bytes, stream: bytes, offsets: list[int]) -> bytes:

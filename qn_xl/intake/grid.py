@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -171,6 +172,29 @@ def largest_part(weights: Mapping[int, int], gap: int) -> list[int]:
         parts[-1].append(place)
         previous = place
     return max(parts, key=lambda part: sum(weights[place] for place in part), default=[])
+
+
+def far_cells(cells: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return those of a sheet's cells (row, column, anything) that wide gaps part from the rest, if that matters.
+
+    Raises:
+        Unreadable: even without them the rectangle around the cells is too large to build.
+    """
+    area, count = _rectangle(cells), len(cells)
+    if count > limits.LOOSE_CELLS:
+        raise Unreadable("file-too-large", f"trang tính có hơn {limits.LOOSE_CELLS} ô")
+    if area <= limits.DENSE_CELLS and (area <= limits.SPARSE_FROM or area <= count * limits.SPARSE_RATIO):
+        return []
+    rows = set(largest_part(Counter(row for row, _, _ in cells), limits.ROW_GAP))
+    columns = set(largest_part(Counter(column for row, column, _ in cells if row in rows), limits.COLUMN_GAP))
+    kept = [cell for cell in cells if cell[0] in rows and cell[1] in columns]
+    if _rectangle(kept) > limits.DENSE_CELLS:
+        raise Unreadable("file-too-large", f"trang tính có {max(rows)} dòng × {max(columns)} cột")
+    return [cell for cell in cells if cell[0] not in rows or cell[1] not in columns]
+
+
+def _rectangle(cells: Sequence[tuple[int, int, int]]) -> int:
+    return max((cell[0] for cell in cells), default=0) * max((cell[1] for cell in cells), default=0)
 
 
 def clip_merged(ranges: Sequence[tuple[int, int, int, int]], grid: Grid) -> list[tuple[int, int, int, int]]:
