@@ -75,3 +75,24 @@ def finding(
         label=label,
         plan=plan,
     )
+
+
+def document() -> str:
+    """Return docs/van-de.md: every finding with what the program says and does and how to repair it."""
+    words = {Severity.ERROR: "LỖI", Severity.WARNING: "CẢNH BÁO", Severity.NOTE: "GHI CHÚ"}
+    lines = [
+        "# Danh mục vấn đề",
+        "",
+        "Mỗi vấn đề chỉ rõ tệp › trang › ô, giá trị tìm thấy, chương trình đã làm gì và sửa thế nào. Mức **LỖI**: có nội dung",
+        "chưa được tính; **CẢNH BÁO**: đã tính theo một cách hiểu; **GHI CHÚ**: để biết. Trong câu, `{seen}` là giá trị tìm thấy.",
+        "",
+        "Trang này lập từ `qn_xl/rules/findings.toml`.",
+        "",
+        "| Mã | Mức | Vấn đề | Chương trình nói | Đã làm | Cách sửa |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for entry in entries().values():
+        cells = (entry.message, entry.action, entry.repair)
+        shown = " | ".join(cell.replace("|", "\\|") for cell in cells)
+        lines.append(f"| `{entry.code}` | {words[entry.severity]} | {entry.title} | {shown} |")
+    return "\n".join(lines) + "\n"
