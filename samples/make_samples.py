@@ -11,19 +11,36 @@ from pathlib import Path
 SAMPLES = Path(__file__).resolve().parent
 sys.path.insert(0, str(SAMPLES))
 
-from maker import bodies, communes, departments_a, departments_b, oddities  # noqa: E402
+from maker import bodies, communes, departments_a, departments_b, oddities, police, science  # noqa: E402
 from maker.bench import Bench  # noqa: E402
 from maker.catalog import load, write_assigned  # noqa: E402
 from maker.key import Desk  # noqa: E402
 
 MAKERS = (
-    departments_a.science, departments_a.home, departments_a.finance, departments_a.construction,
-    departments_b.farming, departments_b.culture, departments_b.health, departments_b.education,
-    departments_b.trade, departments_b.office, departments_b.ethnic,
-    bodies.police, bodies.military, bodies.zone, bodies.tax, bodies.insurance, bodies.one_stop, bodies.university,
-    communes.plain, communes.hazards_in_rows, communes.two_deadlines, communes.other_formats, communes.two_versions,
+    science.science,
+    departments_a.home,
+    departments_a.finance,
+    departments_a.construction,
+    departments_b.farming,
+    departments_b.culture,
+    departments_b.health,
+    departments_b.education,
+    departments_b.trade,
+    departments_b.office,
+    police.police,
+    bodies.military,
+    bodies.zone,
+    bodies.tax,
+    bodies.insurance,
+    bodies.one_stop,
+    bodies.university,
+    communes.plain,
+    communes.hazards_in_rows,
+    communes.two_deadlines,
+    communes.other_formats,
+    communes.two_versions,
     oddities.write,
-)  # fmt: skip
+)
 
 
 def main() -> None:

@@ -45,7 +45,9 @@ class Bench:
     def xlsx(self, file: str, sheets: list[Sheet], modified: datetime = CREATED) -> Path:
         path = self.path(file)
         save_xlsx(sheets, path, modified)
-        if any(isinstance(value, Formula) and value.value is None for sheet in sheets for value in sheet.cells.values()):
+        if any(
+            isinstance(value, Formula) and value.value is None for sheet in sheets for value in sheet.cells.values()
+        ):
             parts = {f"xl/worksheets/sheet{i}.xml": without_result for i in range(1, len(sheets) + 1)}
             path.write_bytes(rewritten(path, parts))
         return path
@@ -66,9 +68,21 @@ class Bench:
             if self.remembered(file, plain):
                 return
             subprocess.run(
-                ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind, "--outdir", f"{folder}/out", str(plain)],
-                check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                [
+                    "soffice",
+                    f"-env:UserInstallation=file://{folder}/profile",
+                    "--headless",
+                    "--convert-to",
+                    kind,
+                    "--outdir",
+                    f"{folder}/out",
+                    str(plain),
+                ],
+                check=True,
+                timeout=180,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             self.path(file).write_bytes((Path(folder) / "out" / f"a.{kind}").read_bytes())
             self.remember(file, plain)
 

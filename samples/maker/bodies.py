@@ -1,87 +1,14 @@
-"""Bodies that are no departments: police, military, economic zone (encrypted), tax, insurance, one-stop centre, university."""
+"""Bodies that are no departments: military, economic zone (encrypted), tax, insurance, one-stop centre, university."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from maker.bench import Bench
-from maker.departments_a import stray
 from maker.pages import TARGETS, grouped, rows_of, signature, target_sheet, tasks_of, title_block
 from maker.sheet import Formula, Sheet, save_csv
-from maker.table import Columns, Line, R, Style, Table
+from maker.table import Columns, R, Style, Table
 from maker.wording import semi_composed
-
-
-def police(bench: Bench) -> None:
-    """Two tables with different headings on one sheet; sub-numbers 2.1 … 2.9 as numbers, 2.10 as text."""
-    file = "CAT_Bao cao De an 06 va cac KH.xlsx"
-    style = Style("CA", file, done=("Đã hoàn thành", "Hoàn thành", "Hoàn thành đúng hạn", "Xong", "100%"), vary=("", "quotes"))
-    dated: Columns = [
-        ("number", "STT", 6),
-        ("task", "NHIỆM VỤ", 52),
-        ("source", "VĂN BẢN GIAO VIỆC", 18),
-        ("deadline", "THỜI HẠN HOÀN THÀNH", 16),
-        ("status", "TIẾN ĐỘ", 22),
-        ("result", "KẾT QUẢ HIỆN NAY", 32),
-        ("note", "ĐỀ XUẤT, KIẾN NGHỊ", 22),
-    ]
-    standing: Columns = [
-        ("number", "TT", 6),
-        ("task", "Nội dung", 52),
-        ("lead", "Cơ quan chủ trì", 18),
-        ("deadline", "Thời gian", 16),
-        ("status", "Tình trạng", 22),
-        ("result", "Kết quả thực hiện", 32),
-    ]
-    sheet = Sheet("Đề án 06")
-    row = title_block(sheet, "CA", 7, number=3310, title="PHỤ LỤC KẾT QUẢ THỰC HIỆN ĐỀ ÁN 06 TRÊN ĐỊA BÀN TỈNH QUẢNG NINH")
-    sheet.put(row, 1, "I/ NHIỆM VỤ CÓ THỜI HẠN", bold=True, align="left")
-    special = {
-        "NV06-006": R("NV06-006", {"status": "Hoàn thành quá hạn"}),
-        "NV06-016": R("NV06-016", {"status": "Hoàn thành ngày 24/6/2025"}, said_date=True),
-        "NV06-026": R("NV06-026", {"status": "Sắp đến hạn"}),
-        "NV06-066": R("NV06-066", {"status": "Đang thực hiện, 85%"}),
-        "NV06-069": R("NV06-069", {"status": "Đề xuất bỏ nhiệm vụ này"}, hz=(("status", "đề xuất dừng, chưa có quyết định", "status-stop-proposed"),)),
-        "NV06-068": R("NV06-068", {"status": "Hoàn thành ngày 31/5/2025"}, said_date=True),
-    }  # fmt: skip
-    tasks = tasks_of(bench.desk, "CA", "06")
-    services = [task for task in tasks if task.group.startswith("II.") and task.outcome != "T"]
-    services += [task for task in tasks if task.code in ("NV06-052", "NV06-053")]
-    before = [task for task in tasks if task.group.startswith("I.")]
-    after = [task for task in tasks if task not in services and task not in before and task.outcome != "T"]
-    table = Table(bench.desk, sheet, style, dated, (row + 1, 1)).header()
-    bench.desk.hazard(file, sheet.name, f"E{row + 1}", "“Tiến độ” là trạng thái", "header-column-guessed")
-    for i, one in enumerate(rows_of(before, special), 1):
-        one.says = {"number": i, **one.says}
-        table.add(one)
-    parent = len(before) + 1
-    table.add(Line({"number": parent, "task": "Triển khai các dịch vụ công trực tuyến, tiện ích thiết yếu:"}, bold=True))
-    for i, one in enumerate(rows_of(services, special), 1):
-        number: object = f"{parent}.10" if i == 10 else float(f"{parent}.{i}")
-        one.says = {"number": number, **one.says}
-        if i == 10:
-            one.hz = (*one.hz, ("number", "số thứ tự 10 là chữ, các số khác là số thập phân", ""))
-        table.add(one)
-    for i, one in enumerate(rows_of(after, special), parent + 1):
-        one.says = {"number": i, **one.says}
-        table.add(one)
-    table.add(stray("Triển khai mô hình “Công dân số gương mẫu” tại phường Yên Từ", "UBND phường Yên Tử", number=parent + len(after) + 1))
-    row = table.row + 1
-    sheet.put(row, 1, "II/ NHIỆM VỤ KHÔNG CÓ THỜI HẠN, THỰC HIỆN THƯỜNG XUYÊN, ĐỊNH KỲ", bold=True, align="left")
-    table = Table(bench.desk, sheet, style, standing, (row + 1, 1)).header()
-    bench.desk.hazard(file, sheet.name, f"A{row + 1}", "bảng thứ hai trên cùng trang", "")
-    table.add(*rows_of([task for task in tasks if task.outcome == "T"]))
-    table.add(R("NV06-054", {"status": "Đã hoàn thành", "lead": "Sở Văn hóa, Thể thao và Du lịch"}, counts=False, hz=(("status", "trái với báo cáo của đơn vị chủ trì", "units-disagree"),)))
-    for i, width in enumerate((6, 52, 18, 16, 22, 32, 22), 1):
-        sheet.widths[i] = width
-    signature(sheet, "CA", 7, table.row)
-
-    plans = Sheet("KH 138, 157, 02")
-    columns: Columns = [("number", "TT", 6), ("plan", "Kế hoạch", 14), ("task", "Nhiệm vụ", 50), ("lead", "Chủ trì", 16), ("deadline", "Hạn", 16), ("status", "Kết quả", 26)]
-    other = [task for task in tasks_of(bench.desk, "CA") if task.plan != "06" and task.kind != "Chỉ tiêu"]
-    row = title_block(plans, "CA", 6, state=False)
-    Table(bench.desk, plans, style, columns, (row, 1)).header().add(*rows_of(other))
-    bench.xlsx(file, [sheet, plans, target_sheet(bench.desk, style)])
 
 
 def military(bench: Bench) -> None:
@@ -166,13 +93,17 @@ def tax(bench: Bench) -> None:
         special[task.code] = R(task.code, says)
     table.add(*rows_of([task for task in tasks_of(bench.desk, "TH") if task.kind != "Chỉ tiêu"], special))
     bench.desk.hazard(file, "DanhSach", "E3", "định dạng ngày mặc định (14) không phải bằng chứng đảo ngày", "")
-    bench.xlsx(file, [sheet, target_sheet(bench.desk, style, [*TARGETS[:5], ("actual", "Lũy kế thực hiện", 12), *TARGETS[7:]])])
+    bench.xlsx(
+        file, [sheet, target_sheet(bench.desk, style, [*TARGETS[:5], ("actual", "Lũy kế thực hiện", 12), *TARGETS[7:]])]
+    )
 
 
 def insurance(bench: Bench) -> None:
     """CSV from a system: headings without diacritics, two deadline columns (wording and ISO date)."""
     file = "BHXH_export.csv"
-    style = Style("BH", file, lead="Bảo hiểm xã hội tỉnh Quảng Ninh", sheet_in_key=False, joint=", ", done=("Hoàn thành",))
+    style = Style(
+        "BH", file, lead="Bảo hiểm xã hội tỉnh Quảng Ninh", sheet_in_key=False, joint=", ", done=("Hoàn thành",)
+    )
     columns: Columns = [
         ("code", "Ma_NV", 1),
         ("field", "Nhom_Ke_Hoach", 1),
@@ -192,7 +123,17 @@ def insurance(bench: Bench) -> None:
     table = Table(bench.desk, sheet, style, columns, (1, 1)).header()
     for task in tasks_of(bench.desk, "BH"):
         done = {"H": "100", "T": ""}.get(task.outcome, "40")
-        table.add(R(task.code, {"due": task.due.isoformat() if task.due else "", "progress": done, "urgency": "Cao", "updated": "2025-10-01"}))
+        table.add(
+            R(
+                task.code,
+                {
+                    "due": task.due.isoformat() if task.due else "",
+                    "progress": done,
+                    "urgency": "Cao",
+                    "updated": "2025-10-01",
+                },
+            )
+        )
     bench.desk.hazard(file, "", "", "tệp CSV phân cách bằng dấu phẩy; hai cột thời hạn")
     save_csv(sheet, bench.path(file), delimiter=",")
 
@@ -213,20 +154,33 @@ def one_stop(bench: Bench) -> None:
         ("note", "Ghi chú", 20),
     ]
     sheet = Sheet("TONG HOP")
-    sheet.put(1, 1, "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG TỈNH - BẢNG THEO DÕI CÔNG VIỆC", bold=True, align="left", font_size=14)
+    sheet.put(
+        1, 1, "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG TỈNH - BẢNG THEO DÕI CÔNG VIỆC", bold=True, align="left", font_size=14
+    )
     table = Table(bench.desk, sheet, style, columns, (3, 1)).header()
     special = {
-        "NV06-036": R("NV06-036", {"note": Formula('=IF(A4="","","Báo cáo quý")', None)}, hz=(("note", "công thức không lưu kết quả", "cell-uncached"),)),
-        "NV02-09": R("NV02-09", {"completed": "x"}, hz=(("completed", "dấu x trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),)),
-    }  # fmt: skip
+        "NV06-036": R(
+            "NV06-036",
+            {"note": Formula('=IF(A4="","","Báo cáo quý")', None)},
+            hz=(("note", "công thức không lưu kết quả", "cell-uncached"),),
+        ),
+        "NV02-09": R(
+            "NV02-09",
+            {"completed": "x"},
+            hz=(("completed", "dấu x trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),),
+        ),
+    }
     rows = rows_of([task for task in tasks_of(bench.desk, "HC") if task.kind != "Chỉ tiêu"], special)
     for one in rows:
         task = bench.desk.tasks[one.code]
         left = (task.due - date(2025, 10, 1)).days if task.due else 0
         one.says = {
-            "boss": "Phó Giám đốc", "clerk": "Phòng Hành chính - Tổng hợp", "today": (date(2025, 10, 1), "dd/mm/yyyy"),
-            "left": Formula(f"=IFERROR(E{table.row + rows.index(one)}-H{table.row + rows.index(one)},0)", left), **one.says,
-        }  # fmt: skip
+            "boss": "Phó Giám đốc",
+            "clerk": "Phòng Hành chính - Tổng hợp",
+            "today": (date(2025, 10, 1), "dd/mm/yyyy"),
+            "left": Formula(f"=IFERROR(E{table.row + rows.index(one)}-H{table.row + rows.index(one)},0)", left),
+            **one.says,
+        }
     table.add(*rows)
     bench.xlsx(file, [sheet, target_sheet(bench.desk, style)])
 
@@ -251,7 +205,8 @@ def university(bench: Bench) -> None:
     for row_ in grouped(bench.desk, rows_of(tasks_of(bench.desk, "ĐH")), by_plan=True):
         table.add(row_)
     signature(sheet, "ĐH", 8, table.row)
-    sheet.cells = {place: semi_composed(value) if isinstance(value, str) else value for place, value in sheet.cells.items()}
+    sheet.cells = {
+        place: semi_composed(value) if isinstance(value, str) else value for place, value in sheet.cells.items()
+    }
     bench.desk.hazard(file, "", "", "Unicode tổ hợp nửa dựng sẵn", "")
     bench.xlsx(file, [sheet])
-

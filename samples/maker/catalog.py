@@ -53,10 +53,10 @@ PLANS = {
 PREFIX = {"Chỉ tiêu": "CT", "Nhiệm vụ": "NV", "Nhiệm vụ, dự án": "DA"}
 # The Centre's part is said only by the unit, not by the assigned list.
 CENTRAL_BY_UNIT_ONLY = {"NV06-027", "NV06-035", "NV06-107"}
-HEADINGS = (
-    "Mã,Kế hoạch,Loại,Nhóm,TT,Nội dung,Đơn vị chủ trì,Đơn vị phối hợp,Thời hạn,Sản phẩm,Đơn vị quyết định,"
-    "Phụ thuộc TW,Đơn vị tính,Ban đầu,Mục tiêu,Chiều,Ghi chú"
-).split(",")
+HEADINGS = [
+    *("Mã", "Kế hoạch", "Loại", "Nhóm", "TT", "Nội dung", "Đơn vị chủ trì", "Đơn vị phối hợp", "Thời hạn"),
+    *("Sản phẩm", "Đơn vị quyết định", "Phụ thuộc TW", "Đơn vị tính", "Ban đầu", "Mục tiêu", "Chiều", "Ghi chú"),
+]
 
 
 @dataclass(slots=True)

@@ -21,7 +21,13 @@ FULL: Columns = [
     ("status", "Tình trạng", 18),
     ("completed", "Ngày hoàn thành", 13),
 ]
-SHORT: Columns = [("number", "TT", 6), ("task", "Nhiệm vụ", 50), ("lead", "Chủ trì", 20), ("deadline", "Hạn", 16), ("status", "Kết quả", 24)]
+SHORT: Columns = [
+    ("number", "TT", 6),
+    ("task", "Nhiệm vụ", 50),
+    ("lead", "Chủ trì", 20),
+    ("deadline", "Hạn", 16),
+    ("status", "Kết quả", 24),
+]
 COMMON = "NV138-008"  # the collective task: some communes say done, some not, most say nothing
 
 
@@ -39,7 +45,17 @@ def page(
     numbers: bool = False,
 ) -> Sheet:
     sheet = Sheet(sheet_name)
-    row = title_block(sheet, style.unit, len(columns), number=180 + len(style.file), at=(1, at), state=state, under=("(Số liệu tính đến ngày 30/9/2025)", f"Đơn vị báo cáo: {name(style.unit)}") if not state else ("(Số liệu tính đến ngày 30/9/2025)",))
+    row = title_block(
+        sheet,
+        style.unit,
+        len(columns),
+        number=180 + len(style.file),
+        at=(1, at),
+        state=state,
+        under=("(Số liệu tính đến ngày 30/9/2025)", f"Đơn vị báo cáo: {name(style.unit)}")
+        if not state
+        else ("(Số liệu tính đến ngày 30/9/2025)",),
+    )
     table = Table(bench.desk, sheet, style, columns, (row, at)).header(number_row=numbers)
     table.add(*rows_of(tasks_of(bench.desk, style.unit), special))
     if common:
@@ -64,7 +80,13 @@ def plain(bench: Bench) -> None:
         ("X:Bình Liêu", "cap xa/Xã Bình Liêu.xlsx", FULL, "C"),
     ]
     for unit, file, columns, common in full:
-        style = Style(unit, file, dates="real" if len(file) % 2 else "text", done=("Hoàn thành đúng hạn", "Đã hoàn thành") if columns is SHORT else (), vary=("", "tone"))
+        style = Style(
+            unit,
+            file,
+            dates="real" if len(file) % 2 else "text",
+            done=("Hoàn thành đúng hạn", "Đã hoàn thành") if columns is SHORT else (),
+            vary=("", "tone"),
+        )
         special = {"NV06-129": R("NV06-129", {"lead": "UBND xã Bình Liêu, UBND xã Tiên Yên"})}
         sheet = page(bench, style, columns, common=common, special=special, numbers=columns is FULL)
         if file.endswith(".xlsm"):
@@ -77,7 +99,9 @@ def hazards_in_rows(bench: Bench) -> None:
     """Hidden row, leading empty columns, typing slips, numbers without a task, a row without a task, duplicates."""
     file = "cap xa/UBND phường Hồng Gai.xlsx"
     style = Style("P:Hồng Gai", file, lead="UBND phường Hòn Gai", dates="mixed")
-    special = {"NV157-36": R("NV157-36", {"deadline": "31/7//2025"}, hz=(("deadline", "gõ thừa dấu gạch", "date-repaired"),))}
+    special = {
+        "NV157-36": R("NV157-36", {"deadline": "31/7//2025"}, hz=(("deadline", "gõ thừa dấu gạch", "date-repaired"),))
+    }
     bench.xlsx(file, [page(bench, style, FULL, special=special, common="C")])
 
     file = "cap xa/UBND phường Hà Tu.xlsx"
@@ -87,35 +111,61 @@ def hazards_in_rows(bench: Bench) -> None:
 
     file = "cap xa/UBND phường Quang Hanh.xlsx"
     style = Style("P:Quang Hanh", file, vary=("dash",))
-    special = {"NV06-130": R("NV06-130", {"deadline": "Tháng 10//2025"}, hz=(("deadline", "gõ thừa dấu gạch", "date-repaired"),))}
+    special = {
+        "NV06-130": R(
+            "NV06-130", {"deadline": "Tháng 10//2025"}, hz=(("deadline", "gõ thừa dấu gạch", "date-repaired"),)
+        )
+    }
     bench.desk.hazard(file, "Sheet1", "", "hai cột trống bên trái bảng")
     bench.xlsx(file, [page(bench, style, FULL, special=special, at=3)])
 
     file = "cap xa/UBND phường Mông Dương.xlsx"
     style = Style("P:Mông Dương", file)
     more: tuple[Line | R, ...] = (
-        Line({"number": 2, "lead": "UBND phường Mông Dương", "deadline": "31/12/2025", "status": "Đang thực hiện"}, hz=(("task", "dòng không có nội dung nhiệm vụ", "row-no-task"),)),
+        Line(
+            {"number": 2, "lead": "UBND phường Mông Dương", "deadline": "31/12/2025", "status": "Đang thực hiện"},
+            hz=(("task", "dòng không có nội dung nhiệm vụ", "row-no-task"),),
+        ),
         *(Line({"number": number}) for number in range(3, 11)),
-    )  # fmt: skip
+    )
     bench.xlsx(file, [page(bench, style, FULL, more=more)])
 
     file = "cap xa/UBND phường Mạo Khê.xlsx"
     style = Style("P:Mạo Khê", file, dates="real")
     special = {
         "NV138-056": R("NV138-056", {"lead": "UBND phường Đông Triều; UBND phường Mạo Khê"}),
-        "NV06-122": R("NV06-122", {"status": "Hoàn thành đúng hạn"}, hz=(("status", "đơn vị ghi đúng hạn, ngày hoàn thành sau hạn", "status-conflict"),)),
-    }  # fmt: skip
-    more = (R("NV06-122", {"number": 3, "status": "Hoàn thành đúng hạn"}, counts=False, hz=(("task", "nhiệm vụ lặp lại trong tệp", "row-duplicate"),)),)
+        "NV06-122": R(
+            "NV06-122",
+            {"status": "Hoàn thành đúng hạn"},
+            hz=(("status", "đơn vị ghi đúng hạn, ngày hoàn thành sau hạn", "status-conflict"),),
+        ),
+    }
+    more = (
+        R(
+            "NV06-122",
+            {"number": 3, "status": "Hoàn thành đúng hạn"},
+            counts=False,
+            hz=(("task", "nhiệm vụ lặp lại trong tệp", "row-duplicate"),),
+        ),
+    )
     bench.xlsx(file, [page(bench, style, FULL, special=special, more=more)])
 
     file = "cap xa/UBND xã Hải Hòa/BC 9T.xlsx"
     style = Style("X:Hải Hòa", file, vary=("upper",))
-    special = {"NV06-091": R("NV06-091", {"co": Formula("=INDEX(#REF!,1)", "#REF!")}, hz=(("co", "ô lỗi #REF!", "cell-error"),))}
+    special = {
+        "NV06-091": R(
+            "NV06-091", {"co": Formula("=INDEX(#REF!,1)", "#REF!")}, hz=(("co", "ô lỗi #REF!", "cell-error"),)
+        )
+    }
     bench.xlsx(file, [page(bench, style, FULL, special=special, state=False)])
 
     file = "cap xa/UBND xã Đầm Hà.xlsx"
     style = Style("X:Đầm Hà", file)
-    special = {"NV06-128": R("NV06-128", hz=(("deadline", "thời hạn thiếu năm; danh mục giao không có thời hạn", "date-year-assumed"),))}
+    special = {
+        "NV06-128": R(
+            "NV06-128", hz=(("deadline", "thời hạn thiếu năm; danh mục giao không có thời hạn", "date-year-assumed"),)
+        )
+    }
     bench.xlsx(file, [page(bench, style, FULL, special=special)])
 
 
@@ -142,10 +192,17 @@ def two_deadlines(bench: Bench) -> None:
 
     file = "cap xa/DK Van Don.xlsx"
     columns = [
-        ("number", "STT", 6), ("period", "Kỳ báo cáo", 14), ("source", "Văn bản", 18), ("task", "Nhiệm vụ", 46),
-        ("start", "Ngày bắt đầu", 12), ("deadline", "Thời hạn", 13), ("completed", "Hoàn thành", 13),
-        ("status", "Trạng thái", 16), ("lead", "Chủ trì", 22), ("state", "Tình Trạng báo cáo", 14),
-    ]  # fmt: skip
+        ("number", "STT", 6),
+        ("period", "Kỳ báo cáo", 14),
+        ("source", "Văn bản", 18),
+        ("task", "Nhiệm vụ", 46),
+        ("start", "Ngày bắt đầu", 12),
+        ("deadline", "Thời hạn", 13),
+        ("completed", "Hoàn thành", 13),
+        ("status", "Trạng thái", 16),
+        ("lead", "Chủ trì", 22),
+        ("state", "Tình Trạng báo cáo", 14),
+    ]
     style = Style("Đ:Vân Đồn", file, dates="real")
     says = {"start": (date(2025, 6, 24), "dd/mm/yyyy"), "state": "Đã gửi"}
     sheet = page(bench, style, columns, special={code: R(code, dict(says)) for code in ("NV02-18", "NV06-125")})
@@ -153,9 +210,14 @@ def two_deadlines(bench: Bench) -> None:
 
     file = "cap xa/Đặc khu Cô Tô.xlsx"
     columns = [
-        ("number", "TT", 6), ("task", "NHIỆM VỤ", 46), ("product", "KẾT QUẢ YÊU CẦU", 20), ("deadline", "THỜI GIAN HOÀN THÀNH", 16),
-        ("lead", "CƠ QUAN THỰC HIỆN", 20), ("status", "TIẾN ĐỘ", 18), ("result", "KẾT QUẢ HIỆN NAY", 34),
-    ]  # fmt: skip
+        ("number", "TT", 6),
+        ("task", "NHIỆM VỤ", 46),
+        ("product", "KẾT QUẢ YÊU CẦU", 20),
+        ("deadline", "THỜI GIAN HOÀN THÀNH", 16),
+        ("lead", "CƠ QUAN THỰC HIỆN", 20),
+        ("status", "TIẾN ĐỘ", 18),
+        ("result", "KẾT QUẢ HIỆN NAY", 34),
+    ]
     style = Style("Đ:Cô Tô", file, done=("Hoàn thành", "Hoàn thành đúng hạn"))
     bench.xlsx(file, [page(bench, style, columns)])
 
@@ -186,7 +248,9 @@ def other_formats(bench: Bench) -> None:
 
     file = "cap xa/UBND phuong Cua Ong.xlsx"
     style = Style("P:Cửa Ông", file)
-    sheet = page(bench, style, FULL, more=(Line({"task": "Ghi chú: kết quả đã thống nhất với Toà án nhân dân khu vực"}),))
+    sheet = page(
+        bench, style, FULL, more=(Line({"task": "Ghi chú: kết quả đã thống nhất với Toà án nhân dân khu vực"}),)
+    )
     sheet.font = "VNI-Times"
     sheet.cells = {place: vni(value) if isinstance(value, str) else value for place, value in sheet.cells.items()}
     bench.desk.hazard(file, "", "", "chữ VNI, phông VNI-Times", "file-legacy-text")

@@ -1,102 +1,15 @@
-"""Departments, first half: Sở Khoa học và Công nghệ (two files), Nội vụ, Tài chính, Xây dựng."""
+"""Departments, first half: Nội vụ, Tài chính, Xây dựng."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from maker.bench import Bench
-from maker.catalog import PLANS
-from maker.pages import TARGETS, grouped, rows_of, signature, target_sheet, tasks_of, title_block
+from maker.pages import grouped, rows_of, signature, target_sheet, tasks_of, title_block
 from maker.sheet import Formula, Sheet
 from maker.table import Columns, Group, Line, R, Repeat, Style, Table
 
 MONTH = '"Tháng "m/yyyy'
-
-
-def science(bench: Bench) -> None:
-    """Two header rows, (1)(2)(3), Roman groups, total, notes, hidden sheets; then a correction of three rows."""
-    file = "Sở KH&CN - Báo cáo tiến độ các kế hoạch 9 tháng.xlsx"
-    style = Style("KH", file, dates="real", lead="Sở KH&CN", vary=("", "tone", "", "spaces", "dot", "", "newline"))
-    columns: Columns = [
-        ("number", "TT", 6),
-        ("task", "Nội dung nhiệm vụ", 46),
-        ("lead", "Đơn vị thực hiện|Chủ trì", 18),
-        ("co", "Đơn vị thực hiện|Phối hợp", 22),
-        ("deadline", "Thời hạn hoàn thành", 14),
-        ("product", "Sản phẩm dự kiến", 20),
-        ("status", "Tình hình thực hiện đến 30/9/2025|Trạng thái", 18),
-        ("completed", "Tình hình thực hiện đến 30/9/2025|Ngày hoàn thành", 13),
-        ("result", "Tình hình thực hiện đến 30/9/2025|Kết quả cụ thể", 32),
-        ("note", "Ghi chú", 16),
-    ]
-    special = {
-        "NV138-010": R("NV138-010", {"status": "Đã trình UBND tỉnh xem xét"}, hz=(("status", "bước trình, chưa xong", "status-step"),)),
-        "NV138-013": R("NV138-013", {"status": "Đã tham mưu UBND tỉnh ban hành Quyết định"}, hz=(("status", "bước tham mưu, chưa xong", "status-step"),)),
-        "NV138-018": R(
-            "NV138-018",
-            {"status": "Hoàn thành", "completed": date(2025, 10, 10)},
-            hz=(("completed", "ngày hoàn thành sau ngày chốt", "completed-future"),),
-        ),
-        "NV138-015": R("NV138-015", {"deadline": "Thang 8/2025"}, hz=(("deadline", "gõ thiếu dấu", ""),)),
-        "NV138-021": R("NV138-021", {"status": "Đúng tiến độ"}, hz=(("status", "đơn vị ghi đúng tiến độ, hạn đã qua", "status-conflict"),)),
-        "NV138-043": R("NV138-043", {"status": "Đang thực hiện, 60% (quá hạn)"}),
-        "NV138-053": R("NV138-053", {"status": "Đang thực hiện", "completed": None}, outcome="Đ"),
-        "NV138-059": R(
-            "NV138-059",
-            {"deadline": "31/7/2025; đề nghị điều chỉnh thời hạn sang Quý IV/2025 (cũ: Quý III/2025)"},
-            hz=(("deadline", "đề nghị gia hạn, chưa được duyệt", "date-extension"),),
-        ),
-        "NV138-060": R("NV138-060", {"status": "Hoàn thành", "completed": date(2025, 9, 20)}, outcome="H"),
-        "NV138-066": R("NV138-066", {"status": "Quá hạn", "completed": None}, outcome="C"),
-        "NV157-26": R("NV157-26", {"result": Formula("=VLOOKUP(A1,#REF!,2,0)", "#REF!")}, hz=(("result", "ô lỗi #REF!", "cell-error"),)),
-        "NV02-07": R("NV02-07", {"deadline": "Trong tháng 9"}, hz=(("deadline", "thời hạn thiếu năm", "date-year-assumed"),)),
-        "NV02-29": R("NV02-29", {"status": "Đã dự thảo, đang lấy ý kiến"}),
-    }  # fmt: skip
-    sheets = []
-    hidden = ["NV157-20", "NV02-21"]
-    for sheet_name, plan in (("KH 138", "138"), ("KH 157", "157"), ("KH 02", "02"), ("ĐA 06", "06")):
-        sheet = Sheet(sheet_name)
-        row = title_block(
-            sheet, "KH", len(columns), number=312,
-            under=(f"Thực hiện {PLANS[plan][1]}", "(Số liệu tính đến ngày 30/9/2025)"),
-        )  # fmt: skip
-        table = Table(bench.desk, sheet, style, columns, (row, 1)).header(number_row=True)
-        tasks = [task for task in tasks_of(bench.desk, "KH", plan) if task.kind != "Chỉ tiêu" and task.code not in hidden]
-        for row_ in grouped(bench.desk, rows_of(tasks, special)):
-            table.add(row_)
-        if plan == "138":
-            table.add(R("NV138-026", {"status": "Hoàn thành", "completed": None, "lead": "UBND phường Hồng Gai", "co": "Sở KH&CN"}, counts=False,
-                        hz=(("status", "trái với báo cáo của đơn vị chủ trì", "units-disagree"),)))  # fmt: skip
-            table.add(stray("Xây dựng bộ tiêu chí đánh giá mức độ sẵn sàng chuyển đổi số của hợp tác xã", "Sở KH&CN"))
-            table.add(Line({"task": "Tổng số: 20 nhiệm vụ"}, bold=True))
-        sheet.repeat = (row, row + 2)
-        signature(sheet, "KH", len(columns), table.row, note="Ghi chú: các nhiệm vụ thường xuyên do các phòng chuyên môn theo dõi, không nêu trong biểu này." if plan == "138" else "")
-        sheets.append(sheet)
-    targets = target_sheet(bench.desk, style, [("number", "TT", 6), ("task", "Chỉ tiêu", 48), *TARGETS[2:5], ("actual", "Thực hiện đến 30/9/2025", 12), *TARGETS[6:]])
-    draft = Sheet("Nhap", hidden=True)
-    Table(bench.desk, draft, style, columns, (1, 1)).header().add(*(R(code) for code in hidden))
-    bench.desk.hazard(file, "Nhap", "", "trang ẩn có hai nhiệm vụ", "sheet-hidden")
-    lists = Sheet("DM", hidden=True)
-    for i, word in enumerate(("Hoàn thành", "Đang thực hiện", "Chậm tiến độ", "Thường xuyên"), 1):
-        lists.put(i, 1, word)
-    bench.xlsx(file, [*sheets[:2], targets, *sheets[2:], draft, lists])
-
-    file = "Sở KH&CN - Báo cáo tiến độ KH 138 (đính chính).xlsx"
-    style = Style("KH", file, dates="real", lead="Sở Khoa học và Công nghệ")
-    sheet = Sheet("KH 138")
-    row = title_block(sheet, "KH", 8, title="ĐÍNH CHÍNH BÁO CÁO TIẾN ĐỘ THỰC HIỆN KẾ HOẠCH SỐ 138/KH-UBND", number=318, day="03")
-    columns = [("number", "TT", 6), ("task", "Nội dung nhiệm vụ", 46), ("lead", "Đơn vị chủ trì", 22), ("deadline", "Thời hạn hoàn thành", 14),
-                     ("status", "Trạng thái", 16), ("completed", "Ngày hoàn thành", 13), ("result", "Kết quả cụ thể", 30), ("note", "Ghi chú", 16)]  # fmt: skip
-    table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
-    table.add(R("NV138-053", {"status": "Đã ban hành Quyết định"}), R("NV138-060", {"note": "Bản trước ghi nhầm"}), R("NV138-066"))
-    signature(sheet, "KH", 8, table.row)
-    bench.desk.hazard(file, "", "", "tệp đính chính thay 3 dòng của tệp trước", "file-superseded")
-    bench.xlsx(file, [sheet], datetime(2025, 10, 3, 9, 30))
-
-
-def stray(text: str, lead: str, status: str = "Đang thực hiện", **more: object) -> Line:
-    """A row that no assigned list has; close to one, so that similarity may propose but must not decide."""
-    return Line({"task": text, "lead": lead, "deadline": "31/12/2025", "status": status, **more}, hz=(("task", "không có trong danh mục giao", "task-unmatched"),))
 
 
 def home(bench: Bench) -> None:
@@ -118,29 +31,39 @@ def home(bench: Bench) -> None:
     bench.desk.hazard(file, sheet.name, f"D{row}", "“Thời gian hoàn thành” là thời hạn", "header-column-guessed")
     bench.desk.hazard(file, sheet.name, f"F{row}", "“Tiến độ” là trạng thái", "header-column-guessed")
     special = {
-        "NV06-095": R("NV06-095", {"deadline": (date(2025, 10, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày; danh mục giao không có thời hạn", ""),)),
-        "NV138-042": R("NV138-042", {"status": "Đã trình UBND tỉnh"}, hz=(("status", "bước trình, chưa xong", "status-step"),)),
+        "NV06-095": R(
+            "NV06-095",
+            {"deadline": (date(2025, 10, 1), MONTH)},
+            hz=(("deadline", "tháng lưu dưới dạng ngày; danh mục giao không có thời hạn", ""),),
+        ),
+        "NV138-042": R(
+            "NV138-042", {"status": "Đã trình UBND tỉnh"}, hz=(("status", "bước trình, chưa xong", "status-step"),)
+        ),
         "NV157-42": R("NV157-42", {"deadline": None}, hz=(("deadline", "không có thời hạn", ""),)),
         "NV06-083": R("NV06-083", {"status": "Xong"}),
-    }  # fmt: skip
+    }
     cut = bench.desk.tasks["NV138-037"].text
     head, tail = cut.split(" cho cán bộ")
-    special["NV138-037"] = R("NV138-037", {"task": head, "status": "Hoàn thành quá hạn", "result": "Đã tổ chức 04 lớp cho"})
-    page = 0
-    seen = 0
-    for row_ in grouped(bench.desk, rows_of([t for t in tasks_of(bench.desk, "NV") if t.kind != "Chỉ tiêu"], special), by_plan=True):
+    special["NV138-037"] = R(
+        "NV138-037", {"task": head, "status": "Hoàn thành quá hạn", "result": "Đã tổ chức 04 lớp cho"}
+    )
+    rows = rows_of([task for task in tasks_of(bench.desk, "NV") if task.kind != "Chỉ tiêu"], special)
+    for seen, row_ in enumerate(grouped(bench.desk, rows, by_plan=True), 1):
         table.add(row_)
-        seen += 1
         cut_here = isinstance(row_, R) and row_.code == "NV138-037"
         if cut_here or (seen % 10 == 0 and not (isinstance(row_, Group))):
-            page += 1
-            sheet.put(table.row, 4, page + 1, align="center")
+            sheet.put(table.row, 4, len(sheet.breaks) + 2, align="center")  # the page number, printed into the table
             table.row += 1
             sheet.breaks.append(table.row - 1)
             bench.desk.hazard(file, sheet.name, f"A{table.row}", "tiêu đề lặp lại ở trang in", "")
             table.add(Repeat())
         if cut_here:
-            table.add(Line({"task": f"cho cán bộ{tail}", "result": "620 lượt cán bộ, công chức cấp xã"}, hz=(("task", "dòng bị ngắt trang", "row-joined"),)))
+            table.add(
+                Line(
+                    {"task": f"cho cán bộ{tail}", "result": "620 lượt cán bộ, công chức cấp xã"},
+                    hz=(("task", "dòng bị ngắt trang", "row-joined"),),
+                )
+            )
     signature(sheet, "NV", 7, table.row)
     bench.xlsx(file, [sheet, target_sheet(bench.desk, style)])
 
@@ -166,20 +89,36 @@ def finance(bench: Bench) -> None:
     ]
     sheet = Sheet("Phụ lục 01")
     row = title_block(
-        sheet, "TC", 13, state=False, title="DANH MỤC CÁC NHIỆM VỤ, GIẢI PHÁP TRỌNG TÂM",
+        sheet,
+        "TC",
+        13,
+        state=False,
+        title="DANH MỤC CÁC NHIỆM VỤ, GIẢI PHÁP TRỌNG TÂM",
         under=("(kèm theo Báo cáo số 4120/BC-STC ngày 02 tháng 10 năm 2025 của Sở Tài chính)",),
-    )  # fmt: skip
+    )
     table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
     office = {"officer": "Phòng Tài chính hành chính sự nghiệp", "method": "Không"}
     months = {"NV138-011": 8, "NV157-09": 9, "NV06-005": 7}
     special = {}
     for code, month in months.items():
-        special[code] = R(code, {**office, "deadline": (date(2025, month, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày", ""),))
-    special["DA157-13"] = R("DA157-13", {**office, "deadline": (date(2025, 10, 1), "m/yyyy")}, hz=(("deadline", "tháng lưu dưới dạng ngày (m/yyyy)", ""),))
+        special[code] = R(
+            code,
+            {**office, "deadline": (date(2025, month, 1), MONTH)},
+            hz=(("deadline", "tháng lưu dưới dạng ngày", ""),),
+        )
+    special["DA157-13"] = R(
+        "DA157-13",
+        {**office, "deadline": (date(2025, 10, 1), "m/yyyy")},
+        hz=(("deadline", "tháng lưu dưới dạng ngày (m/yyyy)", ""),),
+    )
     special["NV02-15"] = R("NV02-15", {**office, "status": "Đã bàn giao"})
-    special["NV06-035"] = R("NV06-035", {**office, "status": "Đang thực hiện", "note": "Phụ thuộc tiến độ của Bộ, ngành Trung ương"})
+    special["NV06-035"] = R(
+        "NV06-035", {**office, "status": "Đang thực hiện", "note": "Phụ thuộc tiến độ của Bộ, ngành Trung ương"}
+    )
     special["NV06-113"] = R("NV06-113", office, hidden=True, hz=(("task", "dòng ẩn", "row-hidden"),))
-    special["NV138-061"] = R("NV138-061", {**office, "task": "Hỗ trợ 50 doanh nghiệp ứng dụng nền tảng số"})  # found by its code alone
+    special["NV138-061"] = R(
+        "NV138-061", {**office, "task": "Hỗ trợ 50 doanh nghiệp ứng dụng nền tảng số"}
+    )  # found by its code alone
     rows = rows_of(tasks_of(bench.desk, "TC"), special)
     for row_ in rows:
         row_.says = {**office, **row_.says}
@@ -187,14 +126,20 @@ def finance(bench: Bench) -> None:
     for row_ in grouped(bench.desk, rows, by_plan=True):
         table.add(row_)
     sheet.filtered = (first - 1, 1, table.row - 1, len(columns))
-    table.add(Line({"task": "Tổng cộng: 15 nhiệm vụ"}, bold=True, hz=(("task", "dòng tổng không khớp số dòng", "total-disagrees"),)))
+    table.add(
+        Line(
+            {"task": "Tổng cộng: 15 nhiệm vụ"},
+            bold=True,
+            hz=(("task", "dòng tổng không khớp số dòng", "total-disagrees"),),
+        )
+    )
     sheet.ghost_to = 400
     bench.desk.hazard(file, sheet.name, "", "dòng định dạng sẵn đến dòng 400, không có dữ liệu")
     bench.xlsx(file, [sheet])
 
 
 def construction(bench: Bench) -> None:
-    """Monthly list: "Tiến độ (nếu có)" is the deadline, "Thời gian hoàn thành" the completion date, typed under a US locale."""
+    """Dates typed under a US locale; "Tiến độ (nếu có)" is the deadline, "Thời gian hoàn thành" the completion."""
     file = "SXD - NHIEM VU THANG 9.2025.xlsx"
     style = Style("XD", file, lead="Sở Xây dựng", vary=("", "tone"))
     us = "m/d/yyyy"
@@ -221,13 +166,29 @@ def construction(bench: Bench) -> None:
     bench.desk.hazard(file, "T9", "H3", "“Thời gian hoàn thành” là ngày hoàn thành", "header-column-guessed")
     more = {"received": (date(2025, 6, 2), "d/m/yyyy"), "w2": "x"}
     special = {
-        "NV138-032": R("NV138-032", {"deadline": (date(2025, 5, 8), us)}, hz=(("deadline", "ngày, tháng bị đảo (05/8/2025)", "date-swapped"),)),
-        "NV138-033": R("NV138-033", {"deadline": "15/8/2025", "completed": (date(2025, 7, 8), us), "status": "Đã hoàn thành"}),
-        "NV138-049": R("NV138-049", {"deadline": (date(2025, 10, 8), us)}, hz=(("deadline", "ngày, tháng bị đảo (10/8/2025)", "date-swapped"),)),
-        "NV157-43": R("NV157-43", {"deadline": (date(2025, 8, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày", ""),)),
+        "NV138-032": R(
+            "NV138-032",
+            {"deadline": (date(2025, 5, 8), us)},
+            hz=(("deadline", "ngày, tháng bị đảo (05/8/2025)", "date-swapped"),),
+        ),
+        "NV138-033": R(
+            "NV138-033", {"deadline": "15/8/2025", "completed": (date(2025, 7, 8), us), "status": "Đã hoàn thành"}
+        ),
+        "NV138-049": R(
+            "NV138-049",
+            {"deadline": (date(2025, 10, 8), us)},
+            hz=(("deadline", "ngày, tháng bị đảo (10/8/2025)", "date-swapped"),),
+        ),
+        "NV157-43": R(
+            "NV157-43", {"deadline": (date(2025, 8, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày", ""),)
+        ),
         "NV06-107": R("NV06-107", {"status": "Đang thực hiện, phụ thuộc tiến độ của Bộ, ngành Trung ương"}),
-        "DA157-05": R("DA157-05", {"note": Formula('=IF(H5="","",H5)', None)}, hz=(("note", "công thức không lưu kết quả", "cell-uncached"),)),
-    }  # fmt: skip
+        "DA157-05": R(
+            "DA157-05",
+            {"note": Formula('=IF(H5="","",H5)', None)},
+            hz=(("note", "công thức không lưu kết quả", "cell-uncached"),),
+        ),
+    }
     rows = rows_of(tasks_of(bench.desk, "XD"), special)
     for row_ in rows:
         row_.says = {**more, **row_.says}
@@ -236,4 +197,3 @@ def construction(bench: Bench) -> None:
     table.add(R("NV138-033", again, counts=False, hz=(("task", "nhiệm vụ lặp lại trong tệp", "row-duplicate"),)))
     table.add(*(Line({"number": number}) for number in range(10, 16)))
     bench.xlsx(file, [sheet])
-

@@ -1,4 +1,4 @@
-"""Departments, second half; one workbook holds a sheet for each of three agencies, one agency sends a nil return."""
+"""Departments, second half; one workbook holds a sheet for each of three agencies."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import date
 
 from maker.bench import Bench
 from maker.catalog import name
-from maker.departments_a import MONTH, stray
-from maker.pages import TARGETS, grouped, rows_of, signature, target_sheet, tasks_of, title_block
+from maker.departments_a import MONTH
+from maker.pages import TARGETS, grouped, rows_of, signature, stray, target_sheet, tasks_of, title_block
 from maker.sheet import Formula, Sheet
 from maker.table import Columns, Parent, R, Style, Table
 from maker.wording import old_tone, tcvn3
@@ -29,7 +29,13 @@ def farming(bench: Bench) -> None:
         ("status", "Trạng thái", 18),
     ]
     sheet = Sheet("Phu luc")
-    row = title_block(sheet, "NN", 9, number=2290, under=("(Kèm theo Báo cáo số 2290/BC-SNNMT ngày 02/10/2025)", "(Số liệu tính đến ngày 30/9/2025)"))
+    row = title_block(
+        sheet,
+        "NN",
+        9,
+        number=2290,
+        under=("(Kèm theo Báo cáo số 2290/BC-SNNMT ngày 02/10/2025)", "(Số liệu tính đến ngày 30/9/2025)"),
+    )
     table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
 
     def children(*codes: str) -> list[R]:
@@ -39,16 +45,33 @@ def farming(bench: Bench) -> None:
         return rows
 
     kids = children("NV138-030", "NV138-031")
-    table.add(Parent(
-        "1", "Xây dựng cơ sở dữ liệu quan trắc môi trường:", kids, over=("lead", "deadline"),
-        says={"lead": "Sở Nông nghiệp và Môi trường", "deadline": "15/7/2025"},
-    ))  # fmt: skip
+    table.add(
+        Parent(
+            "1",
+            "Xây dựng cơ sở dữ liệu quan trắc môi trường:",
+            kids,
+            over=("lead", "deadline"),
+            says={"lead": "Sở Nông nghiệp và Môi trường", "deadline": "15/7/2025"},
+        )
+    )
     bench.desk.hazard(file, sheet.name, f"G{table.row - 2}", "thời hạn gộp ô xuống các dòng con", "")
     kids = children("DA157-03", "DA157-04")
-    table.add(Parent("2", "Các dự án cơ sở dữ liệu đất đai:", kids, over=("lead",), says={"lead": "Sở Nông nghiệp và Môi trường"}))
+    table.add(
+        Parent(
+            "2", "Các dự án cơ sở dữ liệu đất đai:", kids, over=("lead",), says={"lead": "Sở Nông nghiệp và Môi trường"}
+        )
+    )
     kids = children("NV02-12", "NV06-093", "NV06-027")
     kids[2].says["status"] = "Đang thực hiện; phụ thuộc tiến độ của Bộ, ngành Trung ương"
-    table.add(Parent("3", "Nhóm nhiệm vụ về dữ liệu đất đai:", kids, over=("lead",), says={"lead": "Sở Nông nghiệp và Môi trường"}))
+    table.add(
+        Parent(
+            "3",
+            "Nhóm nhiệm vụ về dữ liệu đất đai:",
+            kids,
+            over=("lead",),
+            says={"lead": "Sở Nông nghiệp và Môi trường"},
+        )
+    )
     nested = {"NV138-030", "NV138-031", "DA157-03", "DA157-04", "NV02-12", "NV06-093", "NV06-027"}
     rest = [task for task in tasks_of(bench.desk, "NN") if task.code not in nested]
     for i, one in enumerate(rows_of(rest), 4):
@@ -88,15 +111,36 @@ def culture(bench: Bench) -> None:
     table = Table(bench.desk, sheet, style, columns, (1, 1)).header(size=11)
     bench.desk.hazard(file, "Report", "S1", "“Hoàn thành” là ngày hoàn thành", "header-column-guessed")
     special = {
-        "NV157-21": R("NV157-21", {"deadline": (date(2025, 9, 1), MONTH)}, hz=(("deadline", "tháng lưu dưới dạng ngày; danh mục giao không có thời hạn", ""),)),
-        "NV138-065": R("NV138-065", {"status": "Đang thực hiện đúng hạn"}, hz=(("status", "đơn vị ghi đúng hạn, hạn đã qua", "status-conflict"),)),
+        "NV157-21": R(
+            "NV157-21",
+            {"deadline": (date(2025, 9, 1), MONTH)},
+            hz=(("deadline", "tháng lưu dưới dạng ngày; danh mục giao không có thời hạn", ""),),
+        ),
+        "NV138-065": R(
+            "NV138-065",
+            {"status": "Đang thực hiện đúng hạn"},
+            hz=(("status", "đơn vị ghi đúng hạn, hạn đã qua", "status-conflict"),),
+        ),
         "NV02-24": R("NV02-24", {"status": "Hoàn thành", "completed": None}),
-    }  # fmt: skip
+    }
     rows = rows_of(tasks_of(bench.desk, "VH"), special)
     for i, one in enumerate(rows):
-        one.says = {"start": (date(2025, 6, 9), "dd/mm/yyyy"), "doer": "Phòng Quản lý Văn hóa", "state": "Đã gửi", "m9": "x" if i % 3 == 0 else None, **one.says}
+        one.says = {
+            "start": (date(2025, 6, 9), "dd/mm/yyyy"),
+            "doer": "Phòng Quản lý Văn hóa",
+            "state": "Đã gửi",
+            "m9": "x" if i % 3 == 0 else None,
+            **one.says,
+        }
     table.add(*rows)
-    table.add(stray("Lắp đặt bảng thông tin điện tử công công tại xã Tiên Yên", "UBND xã Tiên Yên", number=len(rows) + 1, source="Kế hoạch số 157/KH-UBND"))
+    table.add(
+        stray(
+            "Lắp đặt bảng thông tin điện tử công công tại xã Tiên Yên",
+            "UBND xã Tiên Yên",
+            number=len(rows) + 1,
+            source="Kế hoạch số 157/KH-UBND",
+        )
+    )
     bench.xlsx(file, [sheet])
 
 
@@ -149,7 +193,9 @@ def education(bench: Bench) -> None:
     targets = target_sheet(bench.desk, style, sheet_name="Chi tieu")
     targets.font = ".VnTime"
     for page in (sheet, targets):
-        page.cells = {place: tcvn3(old_tone(value)) if isinstance(value, str) else value for place, value in page.cells.items()}
+        page.cells = {
+            place: tcvn3(old_tone(value)) if isinstance(value, str) else value for place, value in page.cells.items()
+        }
     bench.desk.hazard(file, "", "", "chữ TCVN3, phông .VnTime", "file-legacy-text")
     bench.xlsx(file, [sheet, targets])
 
@@ -200,15 +246,27 @@ def office(bench: Bench) -> None:
     for unit, sheet_name in (("VP", "VP UBND"), ("TP", "Sở Tư pháp"), ("NG", "Sở Ngoại vụ")):
         style = Style(unit, file, dates="mixed", vary=("", "tone", "", "spaces"))
         sheet = Sheet(sheet_name)
-        row = title_block(sheet, unit, 8, state=unit == "VP", number=905, under=(f"Đơn vị báo cáo: {old_tone(name(unit))}",))
+        row = title_block(
+            sheet, unit, 8, state=unit == "VP", number=905, under=(f"Đơn vị báo cáo: {old_tone(name(unit))}",)
+        )
         table = Table(bench.desk, sheet, style, columns, (row, 1)).header()
         special = {
             "NV157-29": R("NV157-29", {"status": "Tạm dừng", "note": "Theo Thông báo kết luận của UBND tỉnh"}),
-            "NV06-040": R("NV06-040", {"note": Formula("=#REF!&\"\"", "#REF!")}, hz=(("note", "ô lỗi #REF!", "cell-error"),)),
-            "NV138-071": R("NV138-071", {"status": "Chậm tiến độ"}, hz=(("status", "đơn vị ghi chậm, hạn chưa đến", "status-conflict"),)),
+            "NV06-040": R(
+                "NV06-040", {"note": Formula('=#REF!&""', "#REF!")}, hz=(("note", "ô lỗi #REF!", "cell-error"),)
+            ),
+            "NV138-071": R(
+                "NV138-071",
+                {"status": "Chậm tiến độ"},
+                hz=(("status", "đơn vị ghi chậm, hạn chưa đến", "status-conflict"),),
+            ),
             "NV06-020": R("NV06-020", {"completed": None, "status": "Đã hoàn thành ngày 25/7/2025"}, said_date=True),
-            "NV06-021": R("NV06-021", {"completed": "Đã hoàn thành", "status": None}, hz=(("completed", "chữ trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),)),
-        }  # fmt: skip
+            "NV06-021": R(
+                "NV06-021",
+                {"completed": "Đã hoàn thành", "status": None},
+                hz=(("completed", "chữ trong cột ngày hoàn thành: đã xong, chưa rõ ngày", "completed-unreadable"),),
+            ),
+        }
         rows = rows_of([task for task in tasks_of(bench.desk, unit) if task.kind != "Chỉ tiêu"], special)
         for row_ in grouped(bench.desk, rows, by_plan=True):
             table.add(row_)
@@ -223,19 +281,3 @@ def office(bench: Bench) -> None:
         sheets.append(sheet)
     bench.desk.hazard(file, "", "", "mỗi cơ quan một trang", "")
     bench.xlsx(file, sheets)
-
-
-def ethnic(bench: Bench) -> None:
-    """A nil return from a unit that has no earlier period: its tasks count from their deadlines."""
-    file = "SDTTG_khong thay doi.xlsx"
-    sheet = Sheet("Sheet1")
-    row = title_block(sheet, "DT", 8, number=611)
-    sheet.put(row, 1, "Trong kỳ, Sở Dân tộc và Tôn giáo không phát sinh nội dung mới; tiến độ các nhiệm vụ không thay đổi so với kỳ trước.", align="left", text_wrap=True)
-    sheet.merge(row, 1, row, 8)
-    sheet.heights[row] = 34
-    for column in range(1, 9):
-        sheet.widths[column] = 15
-    signature(sheet, "DT", 8, row + 1)
-    bench.desk.hazard(file, "", "", "báo cáo không thay đổi, chưa có kỳ trước", "")
-    bench.xlsx(file, [sheet])
-

@@ -13,7 +13,7 @@ from maker.wording import DONE_LATE, DONE_ON_TIME
 OPEN_CLASS = {"Đ": "in_progress", "C": "overdue", "T": "recurring", "K": "no_deadline", "S": "stopped"}
 DONE = ("done_on_time", "done_late", "done_undated")
 MEASURES = (*DONE, "in_progress", "overdue", "recurring", "no_deadline", "stopped")
-ITEM_HEADINGS = "code,plan,kind,class,due,days_late,central,file,sheet,cell".split(",")
+ITEM_HEADINGS = ["code", "plan", "kind", "class", "due", "days_late", "central", "file", "sheet", "cell"]
 
 
 @dataclass

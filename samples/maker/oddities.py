@@ -6,18 +6,33 @@ import io
 import zipfile
 
 from maker.bench import FIXED, Bench
-from maker.pages import title_block
+from maker.pages import signature, title_block
 from maker.sheet import Sheet
 
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+OPC = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+SAID = "UBND xã Hải Sơn báo cáo: trong 9 tháng năm 2025 xã không được giao chủ trì nhiệm vụ nào."
 DOCX = {
-    "[Content_Types].xml": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
-    "_rels/.rels": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
-    "word/document.xml": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>UBND xã Hải Sơn báo cáo: trong 9 tháng năm 2025 xã không được giao chủ trì nhiệm vụ nào.</w:t></w:r></w:p></w:body></w:document>',
-}  # fmt: skip
+    "[Content_Types].xml": f'{XML}<Types xmlns="{OPC}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{OFFICE}"/></Types>',
+    "_rels/.rels": f'{XML}<Relationships xmlns="{OPC}/relationships">'
+    '<Relationship Id="rId1" Target="word/document.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+    "word/document.xml": f'{XML}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    f"<w:body><w:p><w:r><w:t>{SAID}</w:t></w:r></w:p></w:body></w:document>",
+}
+NOTHING_NEW = (
+    "Trong kỳ, Sở Dân tộc và Tôn giáo không phát sinh nội dung mới; "
+    "tiến độ các nhiệm vụ không thay đổi so với kỳ trước."
+)
 PDF_TEXT = b"BT /F1 12 Tf 60 780 Td (UBND xa Luc Hon - bao cao tien do 9 thang nam 2025) Tj ET"
 
 
 def write(bench: Bench) -> None:
+    ethnic(bench)
+
     def odd(file: str, data: bytes, hazard: str, code: str) -> None:
         bench.path(file).write_bytes(data)
         bench.desk.hazard(file, "", "", hazard, code)
@@ -29,11 +44,13 @@ def write(bench: Bench) -> None:
 
     sheet = Sheet("Sheet1")
     row = title_block(sheet, "X:Thống Nhất", 6, number=96)
-    for i, text in enumerate((
-        "Thực hiện chỉ đạo của UBND tỉnh, UBND xã Thống Nhất báo cáo như sau:",
-        "Xã đã quán triệt, tuyên truyền đến toàn thể cán bộ và nhân dân.",
-        "Trong kỳ xã không được giao chủ trì nhiệm vụ cụ thể nào.",
-    )):  # fmt: skip
+    for i, text in enumerate(
+        (
+            "Thực hiện chỉ đạo của UBND tỉnh, UBND xã Thống Nhất báo cáo như sau:",
+            "Xã đã quán triệt, tuyên truyền đến toàn thể cán bộ và nhân dân.",
+            "Trong kỳ xã không được giao chủ trì nhiệm vụ cụ thể nào.",
+        )
+    ):
         sheet.put(row + i, 1, text, align="left")
         sheet.merge(row + i, 1, row + i, 6)
     for column in range(1, 7):
@@ -43,6 +60,27 @@ def write(bench: Bench) -> None:
 
     whole = bench.xlsx("cap xa/UBND xã Lương Minh.xlsx", [sheet]).read_bytes()
     odd("cap xa/UBND xã Lương Minh.xlsx", whole[: len(whole) // 2], "tệp bị cắt cụt khi gửi", "file-damaged")
+
+
+def ethnic(bench: Bench) -> None:
+    """A nil return from a unit that has no earlier period: its tasks count from their deadlines."""
+    file = "SDTTG_khong thay doi.xlsx"
+    sheet = Sheet("Sheet1")
+    row = title_block(sheet, "DT", 8, number=611)
+    sheet.put(
+        row,
+        1,
+        NOTHING_NEW,
+        align="left",
+        text_wrap=True,
+    )
+    sheet.merge(row, 1, row, 8)
+    sheet.heights[row] = 34
+    for column in range(1, 9):
+        sheet.widths[column] = 15
+    signature(sheet, "DT", 8, row + 1)
+    bench.desk.hazard(file, "", "", "báo cáo không thay đổi, chưa có kỳ trước", "")
+    bench.xlsx(file, [sheet])
 
 
 def docx() -> bytes:

@@ -5,14 +5,38 @@ from __future__ import annotations
 from maker.catalog import PLANS, Task, name
 from maker.key import Desk
 from maker.sheet import Sheet
-from maker.table import Columns, Group, R, Style, Table
+from maker.table import Columns, Group, Line, R, Style, Table
 
 ABBREVIATIONS = {
-    "VP": "VP.UBND", "TC": "STC", "NV": "SNV", "XD": "SXD", "KH": "SKHCN", "NN": "SNNMT", "VH": "SVHTTDL", "DT": "SDTTG",
-    "YT": "SYT", "GD": "SGDĐT", "CT": "SCT", "TP": "STP", "NG": "SNgV", "CA": "CAT", "QS": "BCHQS", "KK": "BQLKKT",
-    "TH": "TQN", "BH": "BHXH", "HC": "TTPVHCC", "ĐH": "ĐHHL",
-}  # fmt: skip
-HEADS = {"CA": "GIÁM ĐỐC", "QS": "CHỈ HUY TRƯỞNG", "VP": "CHÁNH VĂN PHÒNG", "KK": "TRƯỞNG BAN", "TH": "TRƯỞNG THUẾ TỈNH", "ĐH": "HIỆU TRƯỞNG"}
+    "VP": "VP.UBND",
+    "TC": "STC",
+    "NV": "SNV",
+    "XD": "SXD",
+    "KH": "SKHCN",
+    "NN": "SNNMT",
+    "VH": "SVHTTDL",
+    "DT": "SDTTG",
+    "YT": "SYT",
+    "GD": "SGDĐT",
+    "CT": "SCT",
+    "TP": "STP",
+    "NG": "SNgV",
+    "CA": "CAT",
+    "QS": "BCHQS",
+    "KK": "BQLKKT",
+    "TH": "TQN",
+    "BH": "BHXH",
+    "HC": "TTPVHCC",
+    "ĐH": "ĐHHL",
+}
+HEADS = {
+    "CA": "GIÁM ĐỐC",
+    "QS": "CHỈ HUY TRƯỞNG",
+    "VP": "CHÁNH VĂN PHÒNG",
+    "KK": "TRƯỞNG BAN",
+    "TH": "TRƯỞNG THUẾ TỈNH",
+    "ĐH": "HIỆU TRƯỞNG",
+}
 TITLE = "BÁO CÁO TIẾN ĐỘ THỰC HIỆN NHIỆM VỤ 9 THÁNG NĂM 2025"
 
 
@@ -52,7 +76,9 @@ def title_block(
             row += 1
         row += 1
     for i, text in enumerate((title, *under)):
-        sheet.put(row, left, text, bold=i == 0, italic=i > 0, align="center", font_size=14 if i == 0 else 13, text_wrap=True)
+        sheet.put(
+            row, left, text, bold=i == 0, italic=i > 0, align="center", font_size=14 if i == 0 else 13, text_wrap=True
+        )
         sheet.merge(row, left, row, left + width - 1)
         if i == 0:
             sheet.heights[row] = 20 if len(title) < 90 else 38
@@ -69,7 +95,9 @@ def signature(sheet: Sheet, unit: str, width: int, row: int, left: int = 1, note
         row += 1
     half = max(2, width // 2)
     head = HEADS.get(unit, "CHỦ TỊCH" if ":" in unit else "GIÁM ĐỐC")
-    right = ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"] if ":" in unit else [f"KT. {head}", f"PHÓ {head}", ""]
+    right = (
+        ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"] if ":" in unit else [f"KT. {head}", f"PHÓ {head}", ""]
+    )
     to = "- UBND tỉnh (báo cáo);" if unit == "KH" else "- Sở Khoa học và Công nghệ (tổng hợp);"
     left_lines = ["Nơi nhận:", to, f"- Lưu: VT, {abbreviation(unit)}."]
     for i in range(3):
@@ -111,7 +139,15 @@ def grouped(desk: Desk, rows: list[R], by_plan: bool = False, merged: bool = Fal
     return out
 
 
-ROMAN = "I II III IV V VI VII VIII IX X".split()
+def stray(text: str, lead: str, status: str = "Đang thực hiện", **more: object) -> Line:
+    """A row that no assigned list has; close to one, so that similarity may propose but must not decide."""
+    return Line(
+        {"task": text, "lead": lead, "deadline": "31/12/2025", "status": status, **more},
+        hz=(("task", "không có trong danh mục giao", "task-unmatched"),),
+    )
+
+
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
 
 TARGETS: Columns = [
     ("number", "TT", 6),
@@ -127,16 +163,17 @@ TARGETS: Columns = [
 ]
 
 
-def target_sheet(
-    desk: Desk, style: Style, columns: Columns = TARGETS, sheet_name: str = "Chỉ tiêu KH157"
-) -> Sheet:
+def target_sheet(desk: Desk, style: Style, columns: Columns = TARGETS, sheet_name: str = "Chỉ tiêu KH157") -> Sheet:
     """A sheet with the unit's Chỉ tiêu of plan 157; reached ones without a date say so in words."""
     sheet = Sheet(sheet_name)
     row = title_block(
-        sheet, style.unit, len(columns), state=False,
+        sheet,
+        style.unit,
+        len(columns),
+        state=False,
         title="KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU CHUYỂN ĐỔI SỐ NĂM 2025",
         under=("(Theo Kế hoạch số 157/KH-UBND ngày 09/6/2025 của UBND tỉnh)",),
-    )  # fmt: skip
+    )
     table = Table(desk, sheet, style, columns, (row, 1)).header()
     table.add(*rows_of(tasks_of(desk, style.unit, "157", "Chỉ tiêu")))
     return sheet

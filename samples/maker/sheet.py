@@ -43,7 +43,6 @@ class Sheet:
     repeat: tuple[int, int] | None = None
     filtered: tuple[int, int, int, int] | None = None
     breaks: list[int] = field(default_factory=list)
-    validation: tuple[int, int, int, list[str]] | None = None  # column, first row, last row, choices
 
     def put(self, row: int, column: int, value: object, **style: object) -> str:
         """Set one cell (1-based) and return its A1 address."""
@@ -99,9 +98,9 @@ def save_xlsx(sheets: list[Sheet], path: Path, modified: datetime = CREATED) -> 
         for r1, c1, r2, c2 in sheet.merges:
             style = format_of(sheet, sheet.styles.get((r1, c1), {}), sheet.cells.get((r1, c1)))
             page.merge_range(r1 - 1, c1 - 1, r2 - 1, c2 - 1, "", style)
-        inside = {
-            (r, c) for r1, c1, r2, c2 in sheet.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)
-        } - {(r1, c1) for r1, c1, _, _ in sheet.merges}
+        inside = {(r, c) for r1, c1, r2, c2 in sheet.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)} - {
+            (r1, c1) for r1, c1, _, _ in sheet.merges
+        }
         for row, column in sorted(set(sheet.cells) | set(sheet.styles)):
             if (row, column) in inside:
                 continue
@@ -117,18 +116,13 @@ def save_xlsx(sheets: list[Sheet], path: Path, modified: datetime = CREATED) -> 
             page.autofilter(r1 - 1, c1 - 1, r2 - 1, c2 - 1)
         if sheet.breaks:
             page.set_h_pagebreaks(sheet.breaks)
-        if sheet.validation:
-            column, first, last, choices = sheet.validation
-            page.data_validation(
-                first - 1, column - 1, last - 1, column - 1, {"validate": "list", "source": choices}
-            )
         if sheet.hidden:
             page.hide()
     book.close()
 
 
 def fitting(sheet: Sheet) -> dict[int, float]:
-    """Return heights (points) that show all wrapped text: no program does this for merged cells when it opens a file."""
+    """Return heights (points) that show all wrapped text; programs do not do this for merged cells."""
     spans = {(r1, c1): (r2 - r1 + 1, range(c1, c2 + 1)) for r1, c1, r2, c2 in sheet.merges}
     heights: dict[int, float] = {}
     for (row, column), value in sheet.cells.items():
@@ -170,9 +164,9 @@ def shown(value: object) -> str:
 def save_html(sheet: Sheet, path: Path) -> None:
     """Write what old web systems export: an HTML table under the name .xls."""
     spans = {(r1, c1): (r2 - r1 + 1, c2 - c1 + 1) for r1, c1, r2, c2 in sheet.merges}
-    covered = {
-        (r, c) for r1, c1, r2, c2 in sheet.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)
-    } - set(spans)
+    covered = {(r, c) for r1, c1, r2, c2 in sheet.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)} - set(
+        spans
+    )
     rows, columns = sheet.last
     out = [
         '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">',

@@ -49,10 +49,8 @@ class R:
     outcome: str = ""
     vary: str = ""
     counts: bool = True
-    unit: str = ""
     hz: tuple[tuple[str, str, str], ...] = ()
     said_date: bool = False  # completion date told in words
-    height: float = 0
     hidden: bool = False
 
 
@@ -113,7 +111,11 @@ class Table:
             i = 0
             while i < len(parts):
                 j = i
-                while j + 1 < len(parts) and len(parts[j + 1]) > level + 1 and parts[j + 1][: level + 1] == parts[i][: level + 1]:
+                while (
+                    j + 1 < len(parts)
+                    and len(parts[j + 1]) > level + 1
+                    and parts[j + 1][: level + 1] == parts[i][: level + 1]
+                ):
                     j += 1
                 if j > i and len(parts[i]) > level + 1:
                     for k in range(i + 1, j + 1):
@@ -175,7 +177,7 @@ class Table:
             self.put(name_, {"number": row.number, "task": row.text, **row.says}.get(name_))
         self.row += 1
         for i, child in enumerate(row.children):
-            blank = {name_: None for name_ in row.over}
+            blank = dict.fromkeys(row.over)
             child.says = {"number": row.numbers[i] if row.numbers else f"{chr(97 + i)})", **blank, **child.says}
             self.task(child)
         for name_ in row.over:
@@ -189,14 +191,14 @@ class Table:
         cells = {name_: self.put(name_, values.get(name_)) for name_ in self.place}
         if row.hidden:
             self.sheet.hidden_rows.add(self.row)
-        if row.height:
-            self.sheet.heights[self.row] = row.height
         self.hazards(row.hz)
         if row.counts:
             completed = values.get("completed") if "completed" in self.place else None
-            dated = row.said_date or (bool(completed) and task.completed is not None and completed not in ("x", "Đã hoàn thành"))
+            dated = row.said_date or (
+                bool(completed) and task.completed is not None and completed not in ("x", "Đã hoàn thành")
+            )
             self.desk.report(
-                row.unit or self.style.unit,
+                self.style.unit,
                 task,
                 row.outcome or task.outcome,
                 task.completed if dated else None,
@@ -220,7 +222,11 @@ class Table:
         if task.central and outcome in "ĐK":
             status = "Đang thực hiện (phụ thuộc tiến độ của Bộ, ngành Trung ương)"
         if outcome == "H":
-            result = f"{task.product or 'Đã đạt chỉ tiêu'} (Văn bản số {100 + i * 7}/BC ngày {text_date(task.completed)})" if task.completed else "Duy trì kết quả đã đạt"
+            result = (
+                f"{task.product or 'Đã đạt chỉ tiêu'} (Văn bản số {100 + i * 7}/BC ngày {text_date(task.completed)})"
+                if task.completed
+                else "Duy trì kết quả đã đạt"
+            )
         elif outcome == "T":
             result = "Thực hiện thường xuyên, báo cáo định kỳ theo quy định"
         else:

@@ -45,17 +45,12 @@ NO_DEADLINE = ["Đang thực hiện", "Chưa triển khai", "Chưa có hướng 
 PHRASES = {"Đ": IN_PROGRESS, "C": OVERDUE, "T": RECURRING, "K": NO_DEADLINE, "S": ["Tạm dừng"]}
 
 
-def long_date(day: date) -> str:
-    """ngày 05 tháng 7 năm 2025: days below 10 and months 1, 2 with a leading zero."""
-    return f"ngày {day.day:02d} tháng {day.month if day.month > 2 else f'{day.month:02d}'} năm {day.year}"
-
-
 def text_date(day: date) -> str:
     return f"{day.day:02d}/{day.month if day.month > 2 else f'{day.month:02d}'}/{day.year}"
 
 
 TONES = "\u0300\u0309\u0303\u0301\u0323"
-NUCLEI = {"oa": "oa", "oe": "oe", "uy": "uy"}
+NUCLEI = ("oa", "oe", "uy")
 
 
 def old_tone(text: str) -> str:
