@@ -52,7 +52,7 @@ def home(bench: Bench) -> None:
         table.add(row_)
         cut_here = isinstance(row_, R) and row_.code == "NV138-037"
         if cut_here or (seen % 10 == 0 and not (isinstance(row_, Group))):
-            sheet.put(table.row, 4, len(sheet.breaks) + 2, align="center")  # the page number, printed into the table
+            sheet.put(table.row, 4, len(sheet.breaks) + 1, align="center")  # the page number, printed into the table
             table.row += 1
             sheet.breaks.append(table.row - 1)
             bench.desk.hazard(file, sheet.name, f"A{table.row}", "tiêu đề lặp lại ở trang in", "")
