@@ -177,7 +177,7 @@ class Counting:
             self.findings.append(said)
             return
         for unit in silent:
-            if unit in self.heard:
+            if unit in self.heard and target.decides in ("", unit):
                 told = replace(about, subject=f"{unit}|{target.id}", unit=unit)
                 name = self.index.name(unit)
                 self.findings.append(told.say("task-not-reported-by-unit", where, target.task, name=name))

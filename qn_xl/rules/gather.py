@@ -72,6 +72,7 @@ class Target:
     owners: tuple[str, ...]
     assigned: AssignedTask | None
     collective: bool = False
+    decides: str = ""  # the one owner whose part is the item's
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -126,6 +127,7 @@ class _Gather:
     ) -> None:
         self.leads, self.index, self.decisions, self.matcher = leads, index, decisions, matcher
         self.active = {plan.id: plan for plan in office.plans if plan.active}
+        self.units = {unit.id for unit in office.units}
         self.known = {plan.id: plan for plan in office.plans}
         self.only = next(iter(self.active)) if len(self.active) == 1 else None
         self.findings: list[Finding] = []
@@ -140,8 +142,9 @@ class _Gather:
 
     def _assign(self, task: AssignedTask) -> None:
         owners, collective, unknown = self.leads.read(task.lead_text)
-        if task.decides and task.decides not in owners:
-            owners = (task.decides, *owners)
+        decides = task.decides if not task.decides or task.decides in self.units else self.index.find(task.decides)
+        if decides and decides not in owners:
+            owners = (decides, *owners)
         if unknown or not owners:
             where = task.where or Address(LIST)
             about = About(f"{task.code}|lead", None, label_of(task.number, task.task), task.plan)
@@ -154,7 +157,16 @@ class _Gather:
         if task.code in self.targets:
             raise ValueError(f"code {task.code} twice in the assigned tasks")
         self.targets[task.code] = Target(
-            task.code, task.plan, task.kind, task.number, task.task, task.group, owners, task, collective
+            task.code,
+            task.plan,
+            task.kind,
+            task.number,
+            task.task,
+            task.group,
+            owners,
+            task,
+            collective,
+            decides or "",
         )
 
     def name_units(self, sent: Iterable[Sent]) -> None:

@@ -75,7 +75,7 @@ def build(
         lambda text: task.code if (task := matcher.by_code(text)) else None,
     )
     files = sorted(readings, key=lambda reading: (reading.file, reading.sha256))
-    sent = sent_files(files, decisions)
+    sent = sent_files(files, decisions, index)
     leads = Leads(index, office.units, as_of)
     unchanged = frozenset(one.unit for one in sent if one.unit and one.reading.no_change)
     gathered = gather(sent, office, leads, index, decisions, matcher, earlier, unchanged)

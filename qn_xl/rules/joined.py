@@ -22,7 +22,7 @@ def joined(target: Target, judged: Sequence[Judged]) -> Item:
         return _single(target, judged[0])
     task = target.assigned
     results = [found.result for found in judged]
-    deciding = [one for one in results if task and one.unit == task.decides] or results
+    deciding = [one for one in results if target.decides and one.unit == target.decides] or results
     cls = _class(deciding)
     late = [one.days_late for one in deciding if one.cls is cls and one.days_late is not None]
     finished = [one.completed_on for one in deciding if one.completed_on is not None]

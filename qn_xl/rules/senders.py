@@ -14,6 +14,7 @@ from datetime import UTC
 from qn_xl.model import Address, FileReading, Finding, TaskReport
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.decide import Decisions
+from qn_xl.rules.units import UnitIndex
 
 SKIPPED = frozenset({"file-locked-twin", "file-own-report"})  # not something that a unit sent
 
@@ -33,10 +34,10 @@ def sender_of(report: TaskReport, sent: Sent) -> str | None:
     return report.sender or sent.unit
 
 
-def sent_files(readings: Iterable[FileReading], decisions: Decisions) -> list[Sent]:
+def sent_files(readings: Iterable[FileReading], decisions: Decisions, index: UnitIndex) -> list[Sent]:
     """Return the files that units sent, those with the last word last; the same in any order of reading."""
     found = [
-        Sent(reading, _unit(reading, decisions))
+        Sent(reading, _unit(reading, decisions, index))
         for reading in readings
         if not (reading.own_report or any(one.code in SKIPPED for one in reading.findings))
     ]
@@ -63,10 +64,14 @@ def _weight(reading: FileReading) -> tuple[int, float, str, str]:
     return reading.version, seconds, reading.file, reading.sha256
 
 
-def _unit(reading: FileReading, decisions: Decisions) -> str | None:
+def _unit(reading: FileReading, decisions: Decisions, index: UnitIndex) -> str | None:
     keys = [reading.file, *(one.key for one in reading.findings if one.code == "file-unit-unknown")]
     taken = decisions.of("unit", keys, reading.unit_text) if decisions.keys else None
-    return str(taken.value) if taken else reading.unit
+    if taken:
+        return str(taken.value)
+    if reading.unit is None and not reading.readable:  # its reader may have died before it could tell
+        return index.find_in(reading.file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+    return reading.unit
 
 
 def _decided_last(found: Sequence[Sent], decisions: Decisions) -> set[str]:

@@ -1,0 +1,267 @@
+"""The one sentence of the program: what the units sent → figures at the cut-off → history and outputs."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from qn_xl import __version__
+from qn_xl.history import History, inputs_sha256
+from qn_xl.intake.context import ReadContext
+from qn_xl.intake.headings import meaning
+from qn_xl.intake.pool import read_all
+from qn_xl.lock import run_lock
+from qn_xl.model import Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
+from qn_xl.outputs.publish import Publisher
+from qn_xl.rules.figures import cube
+from qn_xl.rules.items import Built, build
+from qn_xl.rules.text import fold, key
+from qn_xl.tables import Tables
+from qn_xl.workspace import Workspace, inbox_files
+
+DONE, ERRORS, MISSING, NOTHING_NEW, LOCKED = 0, 20, 21, 22, 24
+LOCK_FILE = "~$"  # Excel's own, there while somebody has the workbook open
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to. `outputs` is what was written (report, latest, figures, history) → its path."""
+
+    snapshot: Snapshot
+    outputs: dict[str, str]
+    exit_code: int
+    as_of_source: str  # where the cut-off date came from, in Vietnamese
+
+
+def consolidate(
+    workspace: Workspace,
+    *,
+    as_of: date | None,
+    period: str | None,
+    inbox: Path | None = None,
+    out: Path | None = None,
+    now: datetime,
+    write_report: bool = True,
+    progress: Progress | None = None,
+    tables: Tables | None = None,
+) -> Outcome:
+    """Read the inbox of a period, count, and bring history and outputs up to date.
+
+    Args:
+        as_of: the cut-off date; by default the period's, else the day of `now`.
+        period: id of the period; by default the current one.
+        inbox: a folder in place of the period's own. out: the report's path in place of the workspace's.
+        now: the moment of the run, and the day on which files not seen before count as received.
+        write_report: False leaves the report workbooks alone.
+        progress: called with files done, files in all and a name while files are read.
+        tables: the office's tables where the caller has them (the ribbon: unsaved edits included).
+    Raises:
+        BusyError: another run is under way. SettingsError: the tables are invalid.
+        UsageError: no such period or inbox. OutputLockedError: the history cannot be written.
+    """
+    with run_lock(workspace.lock, now), _no_collection():
+        office = tables if tables is not None else workspace.tables()
+        chosen = office.period(period)
+        day, day_from = _cut_off(as_of, chosen, now)
+        folder = inbox if inbox is not None else workspace.inbox(chosen.id)
+        files = inbox_files(folder)
+        history = History(workspace.history)
+        source = f"{office.source or workspace.book.name}, SHA-256 {office.sha256}"
+        publisher = Publisher(workspace, chosen.id, folder, out, int(office.settings.get("backups") or 0))
+        last = _unchanged(history, files, chosen.id, day, source)
+        if last is not None:
+            snapshot = history.load(last)
+            return Outcome(snapshot, publisher.catch_up(snapshot, write_report), NOTHING_NEW, day_from)
+
+        warm = threading.Thread(target=_import_writers, args=(write_report,), daemon=True)
+        warm.start()
+        previous = history.latest(period=chosen.id)
+        context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office))
+        readings = read_all(files, context, on_done=_reported(progress))
+        warm.join()
+        built = build(
+            readings,
+            office,
+            period=chosen,
+            as_of=day,
+            today=now.date(),
+            earlier=history.earlier(chosen.id, office.period_order),
+            previous=previous,
+            units=context.unit_index,
+        )
+        snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
+        outputs, locked = publisher.publish(snapshot, history, write_report)
+        return Outcome(snapshot, outputs, _exit_code(snapshot, locked), day_from)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cyclic collector out: a run makes many records and no cycles, and it costs a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _import_writers(report: bool) -> None:
+    """Import what is needed only after reading, while the workers read."""
+    import rapidfuzz.process  # noqa: F401
+
+    if report:
+        import qn_xl.outputs.report  # noqa: F401
+
+
+def _cut_off(as_of: date | None, period: Period, now: datetime) -> tuple[date, str]:
+    if as_of is not None:
+        return as_of, "theo lựa chọn khi chạy"
+    if period.cut_off is not None:
+        return period.cut_off, f"ngày chốt của kỳ {period.name or period.id}"
+    return now.date(), f"hôm nay, vì kỳ {period.name or period.id} chưa có ngày chốt"
+
+
+def _unchanged(
+    history: History, files: Sequence[tuple[str, Path]], period: str, as_of: date, source: str
+) -> int | None:
+    """Return the last run when it read these very files with these tables at this cut-off, else None."""
+    run = history.latest_run()
+    info = next((one for one in history.runs() if one.run == run), None)
+    if info is None or (info.period, info.as_of) != (period, as_of):
+        return None
+    if (info.version, info.source) != (__version__, source):
+        return None
+    inputs = [InputFile(name, _digest(path), 0, "", None, True, {}, 0) for name, path in _sent(files)]
+    return run if inputs_sha256(inputs) == info.inputs_sha256 else None
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _is_lock_file(name: str) -> bool:
+    return name.rsplit("/", 1)[-1].startswith(LOCK_FILE)
+
+
+def _sent(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    return [(name, path) for name, path in files if not _is_lock_file(name)]
+
+
+def _reported(progress: Progress | None) -> Callable[[FileReading, int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda reading, done, total: progress(done, total, reading.file)
+
+
+def _headers(office: Tables, previous: Snapshot | None) -> tuple[tuple[str, str], ...]:
+    """Return (heading key, field) of the office's decisions about columns the reader could not place."""
+    seen = {found.key: found.seen for found in previous.findings} if previous else {}
+    chosen = []
+    for decision in office.decisions:
+        if decision.kind != "header":
+            continue
+        heading = decision.source or seen.get(decision.key) or decision.key
+        known = meaning(decision.value)
+        name = "ignored" if fold(decision.value) in ("bo qua", "khong doc") else known.fields[0] if known else ""
+        if name:
+            chosen.append((key(heading), name))
+    return tuple(chosen)
+
+
+def _words(office: Tables) -> tuple[tuple[str, str], ...]:
+    return tuple((fold(wording), word) for wording, word in office.words.items())
+
+
+def _snapshot(
+    run: int,
+    office: Tables,
+    period: Period,
+    as_of: date,
+    now: datetime,
+    source: str,
+    readings: Sequence[FileReading],
+    built: Built,
+) -> Snapshot:
+    return Snapshot(
+        run=run,
+        as_of=as_of,
+        period=period.id,
+        made_at=now,
+        version=__version__,
+        plans=office.plans,
+        units=office.units,
+        items=built.items,
+        unit_results=built.unit_results,
+        findings=built.findings,
+        returns=built.returns,
+        inputs=tuple(_input(reading) for reading in readings if not _is_lock_file(reading.file)),
+        rows=rows_of(readings),
+        figures=cube(built.items, built.unit_results, office.plans),
+        settings=office.settings,
+        rules=office.rules,
+        decisions=office.decisions,
+        period_name=period.name,
+        assigned=built.assigned,
+        source=source,
+    )
+
+
+def _input(reading: FileReading) -> InputFile:
+    return InputFile(
+        file=reading.file,
+        sha256=reading.sha256,
+        size=reading.size,
+        format=reading.format,
+        unit=reading.unit,
+        readable=reading.readable,
+        rows=rows_of([reading]),
+        tasks=sum(len(sheet.tasks) for sheet in reading.sheets),
+    )
+
+
+def rows_of(readings: Iterable[FileReading]) -> dict[str, int]:
+    """Return how many rows were read and what became of them, by Fate.
+
+    Raises:
+        AssertionError: a row has no fate, or a task row no report: rows would have been lost silently.
+    """
+    count: Counter[str] = Counter({fate.value: 0 for fate in Fate})
+    read = 0
+    for reading in readings:
+        for sheet in reading.sheets:
+            rows = sum(sheet.rows.values())
+            where = f"{reading.file} › {sheet.name}"
+            if sheet.fates:
+                span = max(sheet.fates) - min(sheet.fates) + 1
+                if not rows == len(sheet.fates) == span:
+                    raise AssertionError(f"{where}: {span} rows, {len(sheet.fates)} with a fate, {rows} counted")
+                if len(sheet.tasks) != sheet.rows.get(Fate.TASK, 0):
+                    raise AssertionError(f"{where}: {len(sheet.tasks)} reports of {sheet.rows} rows")
+            read += rows
+            count.update(sheet.rows)
+    if sum(count.values()) != read:
+        raise AssertionError(f"{read} rows read, {sum(count.values())} with a fate")
+    return {"read": read, **count}
+
+
+def _exit_code(snapshot: Snapshot, locked: bool) -> int:
+    if locked:
+        return LOCKED
+    if any(found.severity is Severity.ERROR for found in snapshot.findings):
+        return ERRORS
+    if any(one.received is Received.MISSING for one in snapshot.returns):
+        return MISSING
+    return DONE
