@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,7 +11,7 @@ from qn_xl import layout
 from qn_xl import tables_records as records
 from qn_xl.errors import SettingsError
 from qn_xl.intake.grid import Unreadable, Workbook, open_workbook
-from qn_xl.model import Period, Unit
+from qn_xl.model import Period, Severity, Unit
 from qn_xl.rules import catalogue
 from qn_xl.rules.plans import PlanIndex
 from qn_xl.rules.text import key
@@ -26,24 +24,21 @@ Record = TypeVar("Record")
 
 
 def read_tables(book: Path) -> Tables:
-    """Return the tables of the workbook `book`, read from a copy of it.
+    """Return the tables of the workbook `book`: of a copy of its bytes, for it may be open in Excel.
 
     Raises:
         SettingsError: with every problem, each with sheet and cell.
     """
-    with tempfile.TemporaryDirectory(prefix="qn-xl-") as folder:
-        copy = Path(folder) / book.name
-        try:
-            shutil.copyfile(book, copy)
-            workbook = open_workbook(copy)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise SettingsError([f"Không mở được “{book}” ({why}). Kiểm tra quyền đọc tệp này."]) from error
-        except Unreadable as error:
-            why = catalogue.entries()[error.code].title.lower()
-            raise SettingsError(
-                [f"Không đọc được “{book.name}” ({why} {error.seen}). Khôi phục tệp từ bản sao gần nhất."]
-            ) from error
+    try:
+        workbook = open_workbook(book, book.read_bytes())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise SettingsError([f"Không mở được “{book}” ({why}). Kiểm tra quyền đọc tệp này."]) from error
+    except Unreadable as error:
+        why = catalogue.entries()[error.code].title.lower()
+        raise SettingsError(
+            [f"Không đọc được “{book.name}” ({why}; {error.seen}). Khôi phục tệp từ bản sao gần nhất."]
+        ) from error
     return tables_of(workbook, book.name)
 
 
@@ -53,7 +48,7 @@ def tables_of(workbook: Workbook, name: str) -> Tables:
     Raises:
         SettingsError: with every problem.
     """
-    problems: list[str] = []
+    problems = _unread(workbook)
 
     def rows(table_name: str, read: Callable[[Line], Record | None]) -> list[tuple[Line, Record]]:
         sheet, table = layout.table(table_name)
@@ -100,6 +95,17 @@ def tables_of(workbook: Workbook, name: str) -> Tables:
             source=name,
         )
     )
+
+
+def _unread(workbook: Workbook) -> list[str]:
+    """Return what the file holds on input sheets and the reader could not take in."""
+    titles = {key(sheet.title) for sheet in layout.sheets()}
+    found = []
+    for code, sheet, _, seen in workbook.findings:
+        entry = catalogue.entries()[code]
+        if sheet is not None and key(sheet) in titles and entry.severity is Severity.ERROR:
+            found.append(f"{sheet}: {entry.message.format_map({'seen': seen})} {entry.repair}")
+    return found
 
 
 def _records(rows: Iterable[tuple[Line, Record]]) -> tuple[Record, ...]:

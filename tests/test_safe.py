@@ -42,7 +42,7 @@ def test_replace__puts_the_new_file_in_place_of_the_old(target: Path) -> None:
 
 
 def test_replace__makes_the_folder(tmp_path: Path) -> None:
-    safe.replace(tmp_path / "a" / "b" / "c.json", lambda path: path.write_text("{}") and None)
+    safe.replace(tmp_path / "a" / "b" / "c.json", lambda path: path.write_text("{}"))
     assert names(tmp_path) == ["a/b/c.json"]
 
 
@@ -73,10 +73,10 @@ def test_replace__killed_in_the_middle_leaves_the_old_file(target: Path) -> None
     left = [name for name in names(target.parent) if name.startswith(safe.TEMPORARY)]
     assert len(left) == 1
 
-    safe.replace(target, lambda path: path.write_text("mới") and None)
+    safe.replace(target, lambda path: path.write_text("mới"))
     assert left[0] in names(target.parent), "another run may still be writing it"
     os.utime(target.parent / left[0], (0, 0))
-    safe.replace(target, lambda path: path.write_text("mới") and None)
+    safe.replace(target, lambda path: path.write_text("mới"))
     assert names(target.parent) == [target.name]
 
 
@@ -89,8 +89,8 @@ def test_replace__open_in_excel_says_so(target: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(safe, "RETRIES", (0.0, 0.0))
     monkeypatch.setattr(Path, "replace", locked)
-    with pytest.raises(OutputLockedError, match="Tổng hợp.xlsx.*đang mở trong Excel"):
-        safe.replace(target, lambda path: path.write_text("mới") and None)
+    with pytest.raises(OutputLockedError, match=r"Tổng hợp\.xlsx.*đang mở trong Excel"):
+        safe.replace(target, lambda path: path.write_text("mới"))
     assert len(tries) == 3
     assert target.read_text() == "cũ"
     assert names(target.parent) == [target.name]
@@ -108,7 +108,7 @@ def test_replace__held_for_a_moment_by_a_scanner_succeeds(target: Path, monkeypa
 
     monkeypatch.setattr(safe, "RETRIES", (0.0,))
     monkeypatch.setattr(Path, "replace", once)
-    safe.replace(target, lambda path: path.write_text("mới") and None)
+    safe.replace(target, lambda path: path.write_text("mới"))
     assert target.read_text() == "mới"
 
 
@@ -123,7 +123,7 @@ def test_replace__folder_that_takes_nothing_says_why(
 
     monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(OutputLockedError, match=words):
-        safe.replace(target, lambda path: path.write_text("mới") and None)
+        safe.replace(target, lambda path: path.write_text("mới"))
 
 
 def test_replace__other_errors_of_the_disk_are_not_hidden(target: Path) -> None:
@@ -136,11 +136,11 @@ def test_replace__other_errors_of_the_disk_are_not_hidden(target: Path) -> None:
 
 def test_backups__keep_the_last_n_and_drop_the_rest(target: Path) -> None:
     for text in ("1", "2", "3", "4"):
-        safe.replace(target, lambda path, text=text: path.write_text(text) and None, backups=3)
+        safe.replace(target, lambda path, text=text: path.write_text(text), backups=3)
     folder = target.parent / safe.BACKUP_FOLDER
     assert [(folder / f"Tổng hợp.xlsx.{number}.bak").read_text() for number in (1, 2, 3)] == ["3", "2", "1"]
     assert len(names(folder)) == 3
 
-    safe.replace(target, lambda path: path.write_text("5") and None, backups=1)
+    safe.replace(target, lambda path: path.write_text("5"), backups=1)
     assert names(folder) == ["Tổng hợp.xlsx.1.bak"]
     assert (folder / "Tổng hợp.xlsx.1.bak").read_text() == "4"

@@ -14,8 +14,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from qn_xl import layout
 from qn_xl.excel.input_rows import ROWS, Row
 from qn_xl.outputs import safe
+from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.styles import BOOK_OPTIONS, FONT
-from qn_xl.outputs.worksheets import HIGHEST, LINE, lines, plain
+from qn_xl.outputs.worksheets import plain
 from qn_xl.tables import Tables
 from qn_xl.tables_read import read_tables
 
@@ -27,6 +28,7 @@ INPUT_FILL = "#FFF9DB"
 HEADER_FILL = "#1F4E5F"
 TAB_COLOUR = "#E0A800"
 DATE_FORMAT = "dd/mm/yyyy"
+TEXT_FORMAT = 49  # the built-in "@"
 TABLE_STYLE = "Table Style Light 1"
 
 
@@ -40,7 +42,9 @@ class InputFormats:
     def get(self, **look: object) -> Any:
         key = tuple(sorted(look.items()))
         if key not in self.made:
-            self.made[key] = self.book.add_format({"font_name": FONT, "font_size": 11, "valign": "top", **look})
+            # without its scheme, or Excel shows the theme's font instead
+            base = {"font_name": FONT, "font_scheme": "none", "font_size": 11, "valign": "top"}
+            self.made[key] = self.book.add_format(base | look)
         return self.made[key]
 
     def title(self) -> Any:
@@ -64,9 +68,9 @@ class InputFormats:
         elif column.type in ("year", "number"):
             look |= {"num_format": "0" if column.type == "year" else "General", "align": "right"}
         elif column.type == "flag":
-            look |= {"num_format": "@", "align": "center"}
+            look |= {"num_format": TEXT_FORMAT, "align": "center"}
         else:
-            look |= {"num_format": "@", "text_wrap": True}
+            look |= {"num_format": TEXT_FORMAT, "text_wrap": True}
         return self.get(**look)
 
 
@@ -84,11 +88,11 @@ def write_inputs(book: Any, formats: InputFormats, tables: Tables) -> None:
         page.write_string(0, 0, sheet.title.upper(), formats.title())
         for row, line in enumerate(sheet.about, 1):
             page.write_string(row, 0, line, formats.about())
-        heights: dict[int, float] = {HEADER_ROW: 2 * LINE + 4}
+        heights: dict[int, float] = {HEADER_ROW: height(2)}
         for table in sheet.tables:
             _write_table(page, formats, table, places, ROWS[table.name](tables), heights)
-        for row, height in heights.items():  # LibreOffice does not work heights out when it opens a file
-            page.set_row(row, min(height, HIGHEST))
+        for row, points in heights.items():  # LibreOffice does not work heights out when it opens a file
+            page.set_row(row, points)
         page.freeze_panes(HEADER_ROW + 1, 0)
         _set_up_print(page, sheet, places)
     _write_lists(book, formats)
@@ -164,17 +168,12 @@ def _write_table(
             index = row - HEADER_ROW - 1
             value = rows[index].get(column.field) if index < len(rows) else None
             _write_cell(page, row, at, value, look)
-            heights[row] = max(heights.get(row, 0), _height(value, column.width))
+            count = lines(value, column.width) if isinstance(value, str) else 1
+            heights[row] = max(heights.get(row, 0), height(count))
         _validate(page, at, column, places)
     page.ignore_errors(
         {"number_stored_as_text": f"{xl_rowcol_to_cell(0, first)}:{xl_rowcol_to_cell(SPARE_ROWS, first + len(looks))}"}
     )
-
-
-def _height(value: object, width: float) -> float:
-    if not isinstance(value, str):
-        return LINE + 1
-    return LINE * lines(value, width * (0.8 if value.isupper() else 1.1)) + 1
 
 
 def _write_cell(page: Any, row: int, column: int, value: object, look: Any) -> None:
@@ -228,11 +227,11 @@ def _column_range(source: str, places: Mapping[str, int]) -> str:
 def _write_lists(book: Any, formats: InputFormats) -> None:
     page = book.add_worksheet(layout.LIST_SHEET)
     page.hide()
-    page.set_column(0, len(layout.lists()) - 1, 24, formats.get(num_format="@"))
+    page.set_column(0, len(layout.lists()) - 1, 24, formats.get(num_format=TEXT_FORMAT))
     for column, (name, choices) in enumerate(layout.lists().items()):
         page.write_string(0, column, name, formats.get(bold=True))
         for row, choice in enumerate(choices, 1):
-            page.write_string(row, column, choice, formats.get(num_format="@"))
+            page.write_string(row, column, choice, formats.get(num_format=TEXT_FORMAT))
 
 
 def _set_up_print(page: Any, sheet: layout.Sheet, places: Mapping[str, int]) -> None:

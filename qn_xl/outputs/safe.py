@@ -23,7 +23,7 @@ RETRIES = (0.05, 0.1, 0.2, 0.4)  # a virus scanner may hold a new file for a mom
 
 def replace(
     path: Path,
-    write: Callable[[Path], None],
+    write: Callable[[Path], object],
     verify: Callable[[Path], object] | None = None,
     *,
     backups: int = 0,
