@@ -41,7 +41,15 @@ def summary_table(snapshot: Snapshot) -> Table:
     table = Table(title=f"Tình hình thực hiện đến ngày {date_text(snapshot.as_of)}", title_style="bold")
     table.add_column("Kế hoạch")
     table.add_column("Loại")
-    for heading in ("Tổng số", "Hoàn thành", "Đang thực hiện", "Chậm tiến độ", "Thường xuyên", "Tạm dừng", "Phụ thuộc TW"):
+    for heading in (
+        "Tổng số",
+        "Hoàn thành",
+        "Đang thực hiện",
+        "Chậm tiến độ",
+        "Thường xuyên",
+        "Tạm dừng",
+        "Phụ thuộc TW",
+    ):
         table.add_column(heading, justify="right")
     table.add_column("Tỷ lệ hoàn thành", justify="right")
     for plan in snapshot.plans:
@@ -55,7 +63,7 @@ def summary_table(snapshot: Snapshot) -> Table:
                 name,
                 group["kind"],
                 str(group["total"]),
-                *(str(parts.get(code, 0)) for code in ("done", "in_progress", "overdue", "recurring", "stopped")),
+                *(str(parts[code]) for code in ("done", "under_way", "overdue", "recurring", "stopped")),
                 str(group["central"]),
                 percent_text(share) if share is not None else "",
             )
@@ -109,7 +117,9 @@ def preview_tables(reading: FileReading, as_of: date, most: int = 15) -> list[Ta
     shown: list[Table | Text] = [head]
     for sheet in reading.sheets:
         rows = ", ".join(f"{name} {count}" for name, count in sheet.rows.items() if count)
-        shown.append(Text(f"  trang “{sheet.name}”: {sheet.verdict.value}; dòng tiêu đề {list(sheet.header_rows)}; {rows}"))
+        shown.append(
+            Text(f"  trang “{sheet.name}”: {sheet.verdict.value}; dòng tiêu đề {list(sheet.header_rows)}; {rows}")
+        )
         if not sheet.tasks:
             continue
         columns = ", ".join(f"{name}={letters}" for name, letters in sheet.columns.items())

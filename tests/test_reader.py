@@ -249,3 +249,25 @@ def test_summary_sheets__are_not_task_tables() -> None:
     | 1 | Sở Y tế | 56 (100%) | 46 (82%) | 5 (9%) | 3 (5%) | 2 (4%) |
     """)
     assert found.verdict is Verdict.NO_TABLE and not found.tasks
+
+
+def test_numbers__groups_and_children_numbered_in_two_columns() -> None:
+    found = sheet("""
+    | Stt | | Tên nhiệm vụ | Đơn vị chủ trì | Thời hạn |
+    | TT | Chi tiết | | | |
+    | 1 | | Xây dựng dữ liệu quan trắc môi trường | | 30/8/2025 |
+    | | a) | Lắp đặt trạm đo tự động | Sở Nông nghiệp và Môi trường | |
+    | | b) | Kết nối dữ liệu về trung tâm | Sở Nông nghiệp và Môi trường | |
+    | 2 | | Công khai kết quả quan trắc | Sở Nông nghiệp và Môi trường | 30/9/2025 |
+    """)
+    assert [(task.number, task.row) for task in found.tasks] == [("a)", 4), ("b)", 5), ("2", 6)]
+    assert found.rows["parent"] == 1 and str(found.tasks[0].deadline.due) == "2025-08-30"
+
+
+def test_targets__actual_up_to_a_date_is_a_number_not_a_unit() -> None:
+    found = sheet("""
+    | STT | Tên chỉ tiêu | Đơn vị tính | Mục tiêu năm 2025 | Thực hiện đến 30/9/2025 | Đánh giá |
+    | 1 | Tỷ lệ hồ sơ nộp trực tuyến | % | 80 | #=82.5 | Đạt |
+    """)
+    assert found.columns["actual"] == "E" and "lead_unit" not in found.columns
+    assert found.tasks[0].actual == 82.5 and found.tasks[0].kind is Kind.TARGET

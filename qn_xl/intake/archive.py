@@ -59,7 +59,8 @@ class Archive:
         if part.file_size > limit:
             raise Unreadable("file-too-large", f"phần {part.filename[:60]} bung nén ra {megabytes(part.file_size)}")
         try:
-            return self._zip.read(part)
+            with self._zip.open(part) as stream:  # ZipFile.read would unpack more than the part declares
+                return stream.read(part.file_size)
         except BROKEN as error:
             raise Unreadable("file-damaged", f"phần {part.filename[:60]} hỏng") from error
 

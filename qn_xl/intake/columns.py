@@ -156,7 +156,9 @@ def _take(mapping: Mapping, column: Column, name: str, look: Look) -> None:
     if name == "task":
         other = held if mapping.fields["task"] == column.index else column.index
         mapping.fields.setdefault("group", other)
-    elif name != "number":
+    elif name == "number":
+        mapping.more["number"] = [held if mapping.fields["number"] == column.index else column.index]
+    else:
         mapping.twice.append((column, mapping.fields[name]))
 
 

@@ -94,7 +94,11 @@ class Grid:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file opened: `findings` are (code, sheet, cell, seen) about the file itself."""
+    """A file opened.
+
+    `findings` are (code, sheet, cell, seen) about the file and its sheets; sheets named in the file whose part is
+    absent are only in `missing_sheets`. `modified` is the file's own property, without time zone.
+    """
 
     format: str
     grids: list[Grid] = field(default_factory=list)

@@ -120,6 +120,10 @@ def _row(cells: Cells, mapping: Mapping, number: int) -> Row:
             row.values[name] = clean(value) if isinstance(value, str) else value
     for name, columns in mapping.more.items():
         for column in columns:
+            if name == "number":  # of two number columns one numbers the groups, the other what is in them
+                if column <= width and not row.has("number"):
+                    row.values["number"] = values[column - 1]
+                continue
             if column <= width and isinstance(value := values[column - 1], str) and value.strip():
                 held = row.values.get(name)
                 row.values[name] = f"{held}\n{clean(value)}" if held else clean(value)

@@ -41,7 +41,6 @@ class _Reader:
         for sheet in self._package.sheets:
             if sheet.part is None:
                 book.missing_sheets.append(sheet.name)
-                book.findings.append(("sheet-part-missing", sheet.name, None, sheet.name))
                 continue
             grid = Grid(sheet.name, sheet.hidden)
             try:
