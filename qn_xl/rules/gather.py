@@ -296,7 +296,7 @@ class _Gather:
         last = rows[-1].report
         units = tuple(sorted(owners)) if len(owners) > 1 else tuple(owners)
         made = Target(
-            f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, units, None, collective, rows
+            f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, units, None, collective, rows=rows
         )
         self.targets[made.id] = made
 
