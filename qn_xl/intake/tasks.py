@@ -66,7 +66,7 @@ class Place:
 def kind_of(text: str) -> Kind | None:
     """Return the kind of item that a heading, a sheet name or a cell names."""
     words = re.sub(
-        r"^[^a-z]*(?:[ivxl]+\s*[.)\-]\s*|\d+\s*[.)\-]\s*|(?:cac|nhom|danh muc|ve|phan|bieu|phu luc)\s+)*",
+        r"^[^a-z]*(?:[ivxl]+\s*[.)\-]\s*|\d+\s*[.)\-]\s*|(?:cac|nhom|danh muc|ve|phan|bieu|phu luc|ten|noi dung)\s+)*",
         "",
         fold(text),
     )

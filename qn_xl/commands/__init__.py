@@ -1,0 +1,1 @@
+"""The commands of `qn-xl`, one module for each kind of use."""

@@ -1,0 +1,170 @@
+"""The main job: demo, init, consolidate, preview, sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qn_xl.console import AsOf, Folder, Json, now, progress, read_day, say, show, show_json, show_text
+from qn_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from qn_xl.consolidate import Outcome
+
+
+def register(app: typer.Typer) -> None:
+    for command in (demo, init, consolidate, preview, sentence):
+        app.command()(command)
+
+
+def demo(folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫu.")] = Path("demo")) -> None:
+    """Tạo thư mục làm việc với dữ liệu mẫu, tổng hợp và in biểu."""
+    from qn_xl import demo as sample
+    from qn_xl.consolidate import consolidate as run
+    from qn_xl.excel.setup import create
+    from qn_xl.workspace import BOOKS, Workspace
+
+    if not any((folder / name).is_file() for name in BOOKS):
+        if folder.is_dir() and any(folder.iterdir()):
+            raise UsageError(f"Thư mục “{folder}” đã có tệp khác. Chọn thư mục trống hoặc chưa có.")
+        create(folder, sample.sample_tables())
+    sample.fill_inbox(folder)
+    with progress(quiet=False) as step:
+        outcome = run(Workspace(folder), as_of=None, period=sample.PERIOD, now=now(), progress=step)
+    _show(outcome)
+    raise typer.Exit(0)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Thư mục làm việc mới.")],
+    old: Annotated[Path | None, typer.Option("--from", help="Lấy các bảng nhập từ Progress.xlsm cũ.")] = None,
+) -> None:
+    """Tạo thư mục làm việc mới: Progress.xlsm và các thư mục."""
+    from qn_xl.excel.setup import create, own_sheets
+    from qn_xl.tables import default_tables
+    from qn_xl.workspace import read_tables
+
+    tables = read_tables(old) if old else default_tables()
+    book = create(folder, tables)
+    show(f"Đã tạo {book}")
+    for period in tables.periods:
+        (folder / "don-vi" / period.id).mkdir(parents=True, exist_ok=True)
+    current = next((period.id for period in tables.periods if period.current), None)
+    if old and (left := own_sheets(old)):
+        show(f"Không lấy sang các trang riêng: {', '.join(left)}. Sao chép bằng Excel nếu cần.")
+    if current:
+        show(f"Đặt tệp của các đơn vị vào {folder / 'don-vi' / current}")
+    show(f"Rồi chạy: qn-xl consolidate {folder}")
+
+
+def consolidate(
+    folder: Folder = Path(),
+    inbox: Annotated[Path | None, typer.Option("--inbox", help="Thư mục tệp gửi, thay thư mục của kỳ.")] = None,
+    as_of: AsOf = None,
+    period: Annotated[str | None, typer.Option("--period", help="Mã kỳ; bỏ trống: kỳ hiện hành.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Đường dẫn báo cáo (.xlsx).")] = None,
+    as_json: Json = False,
+    report: Annotated[bool, typer.Option("--report", help="Với --json: vẫn ghi báo cáo.")] = False,
+) -> None:
+    """Tổng hợp: đọc tệp các đơn vị, tính số liệu tại ngày chốt, ghi báo cáo."""
+    from qn_xl.consolidate import consolidate as run
+    from qn_xl.workspace import Workspace
+
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise UsageError(f"Báo cáo phải là tệp .xlsx, không phải “{out.name}”.")
+    with progress(quiet=as_json) as step:
+        outcome = run(
+            Workspace(folder),
+            as_of=read_day(as_of),
+            period=period,
+            inbox=inbox,
+            out=out,
+            now=now(),
+            write_report=not as_json or report or out is not None,
+            progress=step,
+        )
+    if as_json:
+        from qn_xl.outputs.json_report import outcome_json
+
+        show_json(outcome_json(outcome))
+    else:
+        _show(outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _show(outcome: Outcome) -> None:
+    from qn_xl import cli_view as view
+
+    snapshot = outcome.snapshot
+    show(view.summary_table(snapshot))
+    show(f"Ngày chốt {snapshot.as_of:%d/%m/%Y} ({outcome.as_of_source}); lần chạy {snapshot.run}.")
+    show(view.returns_line(snapshot.returns))
+    rows = snapshot.rows
+    show(
+        f"Dòng đã đọc: {rows.get('read', 0)}, trong đó nhiệm vụ {rows.get('task', 0)}, loại {rows.get('excluded', 0)}."
+    )
+    for name, path in outcome.outputs.items():
+        show(f"{OUTPUT_WORD.get(name, name)}: {path}")
+    for line in view.findings_lines(snapshot.findings):
+        show(line)
+    if outcome.exit_code == 22:
+        say("Không có gì mới so với lần chạy trước; giữ nguyên kết quả.")
+
+
+OUTPUT_WORD = {
+    "report": "Báo cáo",
+    "latest": "Bản mới nhất",
+    "figures": "Số liệu",
+    "history": "Lịch sử",
+    "returns": "Phản hồi đơn vị",
+}
+
+
+def preview(
+    files: Annotated[list[Path], typer.Argument(help="Các tệp hoặc thư mục cần xem.")],
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Xem chương trình hiểu tệp thế nào: tiêu đề, cột, từng dòng, vấn đề."""
+    from qn_xl.intake.context import default_context
+    from qn_xl.intake.pool import read_all
+    from qn_xl.outputs.json_preview import preview_json
+    from qn_xl.workspace import inbox_files
+
+    day = read_day(as_of) or now().date()
+    listed: list[tuple[str, Path]] = []
+    for path in files:
+        if path.is_dir():
+            listed += inbox_files(path)
+        else:
+            listed.append((path.name, path))
+    with progress(quiet=as_json) as step:
+        readings = read_all(listed, default_context(day), on_done=lambda r, done, total: step(done, total, r.file))
+    if as_json:
+        show_json(preview_json(readings, day))
+        return
+    from qn_xl import cli_view as view
+
+    for reading in readings:
+        for part in view.preview_tables(reading, day):
+            show(part)
+    if as_of is None:
+        show(f"Lớp và số ngày chậm tính đến hôm nay, {day:%d/%m/%Y}; chọn ngày khác bằng --as-of.")
+
+
+def sentence(
+    plan: Annotated[str, typer.Argument(help="Kế hoạch: 138, 157, 02, 06, “Đề án 06”…")],
+    folder: Folder = Path(),
+    as_of: AsOf = None,
+) -> None:
+    """In câu báo cáo của một kế hoạch theo số liệu lần tổng hợp mới nhất."""
+    from qn_xl.functions import sentence_of
+    from qn_xl.history import History
+    from qn_xl.workspace import Workspace
+
+    snapshot = History(Workspace(folder).history).latest(as_of=read_day(as_of))
+    if snapshot is None:
+        raise UsageError("Chưa có lần tổng hợp nào. Chạy trước: qn-xl consolidate")
+    show_text(sentence_of(snapshot, plan))
