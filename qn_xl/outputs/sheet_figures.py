@@ -26,9 +26,11 @@ _WORDS_AT = len(FIGURES) + 1  # column of tblWord
 
 
 def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> tuple[TableRange, TableRange]:
-    """Add the hidden sheet and the names qn_run, qn_cut_off (not qn_as_of: a function has that name), qn_period; return where tblFigure and tblWord stand.
+    """Add the hidden sheet and the names qn_run, qn_cut_off, qn_period; return where tblFigure and tblWord stand.
 
-    Both tables are in the binary order of their key columns joined by "|".
+    No name may be a function's: Excel would read QN_AS_OF() as the name qn_as_of.
+    Both tables are in the binary
+    order of their key columns joined by "|".
     """
     sheet: Any = book.add_worksheet(TITLE)
     sheet.set_vba_name(CODE_NAME)
