@@ -8,7 +8,7 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
-from qn_xl.model import Class, FileReading, Finding, Item, Received, Return, Severity, Snapshot
+from qn_xl.model import Class, FileReading, Finding, Item, Received, Severity, Snapshot
 from qn_xl.outputs.json_preview import class_of
 from qn_xl.rules.figures import groups_json, office_view, rate
 from qn_xl.rules.wording import date_text, percent_text
@@ -86,14 +86,20 @@ def findings_lines(findings: Iterable[Finding], most: int = 5) -> list[Text]:
     return lines
 
 
-def returns_line(returns: Sequence[Return]) -> str:
-    """Return one sentence: how many units sent a report, and which states occur."""
+def returns_line(snapshot: Snapshot) -> str:
+    """Return one sentence: how many of the units that must report did, and which states occur."""
+    expected = {unit.id for unit in snapshot.units if unit.expected}
     counts: dict[Received, int] = {}
-    for one in returns:
-        counts[one.received] = counts.get(one.received, 0) + 1
+    others = 0
+    for one in snapshot.returns:
+        if one.unit in expected:
+            counts[one.received] = counts.get(one.received, 0) + 1
+        else:
+            others += one.received is not Received.MISSING
     sent = sum(count for state, count in counts.items() if state is not Received.MISSING)
     said = ", ".join(f"{RECEIVED_WORD[state]} {counts[state]}" for state in Received if state in counts)
-    return f"Đơn vị gửi báo cáo: {sent}/{len(returns)} ({said})."
+    more = f"; {others} đơn vị khác cũng gửi" if others else ""
+    return f"Đơn vị phải báo cáo: {sent}/{sum(counts.values())} đã gửi ({said}){more}."
 
 
 def late_table(items: Sequence[Item], most: int = 10) -> Table:

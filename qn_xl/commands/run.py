@@ -100,7 +100,7 @@ def _show(outcome: Outcome) -> None:
     snapshot = outcome.snapshot
     show(view.summary_table(snapshot))
     show(f"Ngày chốt {snapshot.as_of:%d/%m/%Y} ({outcome.as_of_source}); lần chạy {snapshot.run}.")
-    show(view.returns_line(snapshot.returns))
+    show(view.returns_line(snapshot))
     rows = snapshot.rows
     show(
         f"Dòng đã đọc: {rows.get('read', 0)}, trong đó nhiệm vụ {rows.get('task', 0)}, loại {rows.get('excluded', 0)}."
