@@ -59,6 +59,7 @@ class Variant:
     command: list[str]
     prepare: Callable[[], None]
     seconds: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)  # processor seconds over all its processes
     peak: int = 0
 
 
@@ -100,14 +101,15 @@ def write_task(
     sheet.write(row, 8, f"Báo cáo số {index + 1}/BC của đơn vị")
 
 
-def measure(variant: Variant, expected: int) -> float:
-    """Run a variant once and return its seconds; stop when it did not do the whole work."""
+def measure(variant: Variant, expected: int) -> tuple[float, float]:
+    """Run a variant once, return its seconds and processor seconds; stop when it did not do the whole work."""
     variant.prepare()
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), os.times()
     done = subprocess.run(variant.command, capture_output=True, text=True, encoding="utf-8", check=False)
-    seconds = time.perf_counter() - begun
+    seconds, after = time.perf_counter() - begun, os.times()
     check(variant, done.returncode, done.stdout, done.stderr, expected)
-    return seconds
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return seconds, used
 
 
 def check(variant: Variant, code: int, out: str, err: str, expected: int) -> None:
@@ -184,15 +186,15 @@ def table(found: list[Variant], files: int, rows: int) -> str:
     lines = [
         f"{files} files x {rows} tasks, {rounds} rounds, {cores} cores, Python {platform.python_version()}",
         "",
-        "| | variant | median s | fastest s | slowest s | peak MiB |",
-        "|---|---|---|---|---|---|",
+        "| | variant | median s | fastest s | slowest s | processor s | peak MiB |",
+        "|---|---|---|---|---|---|---|",
     ]
     medians = {one.name: statistics.median(one.seconds) for one in found}
     for one in found:
         peak = str(one.peak) if one.peak else "-"
         lines.append(
             f"| {one.name} | {one.label} | {medians[one.name]:.2f} | {min(one.seconds):.2f} |"
-            f" {max(one.seconds):.2f} | {peak} |"
+            f" {max(one.seconds):.2f} | {statistics.median(one.work):.2f} | {peak} |"
         )
     lines += ["", f"a/b = {medians['a'] / medians['b']:.2f}", f"c/d = {medians['c'] / medians['d']:.2f}"]
     return "\n".join(lines)
@@ -210,7 +212,9 @@ def run(folder: Path, files: int, rows: int, repeat: int) -> str:
     for turn in range(repeat):
         for place in range(len(found)):
             one = found[(turn + place) % len(found)]
-            one.seconds.append(measure(one, files * rows))
+            seconds, work = measure(one, files * rows)
+            one.seconds.append(seconds)
+            one.work.append(work)
             print(f"{turn + 1}/{repeat} {one.label}: {one.seconds[-1]:.2f} s", file=sys.stderr)
     return table(found, files, rows)
 
