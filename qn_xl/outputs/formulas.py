@@ -13,6 +13,8 @@ from qn_xl.rules.figures import MEASURE, MEMBERS
 
 Key = tuple[str, str]  # column of the table, text it must have
 
+NO_BASE = "-"  # shown for a rate over nothing
+
 _OFFICE = {MEMBERS[measure]: MEASURE[measure].label for measure in OFFICE_VIEW}
 _OPEN = ("under_way", "overdue")
 _WILD = str.maketrans({"~": "~~", "*": "~*", "?": "~?"})
@@ -56,23 +58,25 @@ def count(table: str, measure: str, keys: Sequence[Key]) -> str:
 def days_late(table: str, keys: Sequence[Key]) -> tuple[str, str]:
     """Return the formulas of the mean and the greatest number of days late over the overdue rows with `keys`.
 
-    Both give "" when no row tells its days. MAXIFS does not exist in Excel 2016.
+    Both give NO_BASE when no row tells its days. MAXIFS does not exist in Excel 2016.
     """
     late: list[Key] = [*keys, ("Tình trạng", STATUS[Class.OVERDUE])]
     days = f"{table}[Số ngày chậm]"
     mean = f"AVERAGEIFS({days},{','.join(f'{table}[{column}],{criterion(text)}' for column, text in late)})"
     greatest = "*".join(f"({table}[{column}]={quoted(text)})" for column, text in late)
-    return f'IFERROR({mean},"")', f'IF(SUMPRODUCT({greatest}*({days}>0))=0,"",SUMPRODUCT(MAX({greatest}*{days})))'
+    known = f"SUMPRODUCT({greatest}*({days}>0))"
+    none = quoted(NO_BASE)
+    return f"IFERROR({mean},{none})", f"IF({known}=0,{none},SUMPRODUCT(MAX({greatest}*{days})))"
 
 
 def share(done: str, base: str, *, cut: bool) -> str:
-    """Return done ÷ base as a fraction, "" over nothing; cut to one decimal of a percentage if the office says so."""
+    """Return done ÷ base as a fraction, NO_BASE over 0; cut to one decimal of a percentage if the office says so."""
     divided = f"INT(1000*{done}/({base}))/1000" if cut else f"{done}/({base})"
-    return f'IF({base}=0,"",{divided})'
+    return f"IF({base}=0,{quoted(NO_BASE)},{divided})"
 
 
 def share_value(done: int, base: int, *, cut: bool) -> float | str:
     """Return what Excel computes for `share`."""
     if not base:
-        return ""
+        return NO_BASE
     return 1000 * done // base / 1000 if cut else done / base

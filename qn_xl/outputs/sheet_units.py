@@ -177,10 +177,10 @@ def _write_line(
         elif column.measure == "rate_total":
             _write_rate(sheet, styles, snapshot, shown, row, line.counts)
         elif column.measure == "days_late_mean":
-            value = sum(line.days) / len(line.days) if line.days else ""
+            value = sum(line.days) / len(line.days) if line.days else formulas.NO_BASE
             sheet.write_formula(row, place, f"={mean}", styles("body centre days border"), value)
         elif column.measure == "days_late_max":
-            most: int | str = max(line.days) if line.days else ""
+            most: int | str = max(line.days) if line.days else formulas.NO_BASE
             sheet.write_formula(row, place, f"={greatest}", styles("body centre count border"), most)
         else:
             look = styles("body centre count border", "italic" if column.part else "")

@@ -41,11 +41,18 @@ TRAITS: dict[str, dict[str, Any]] = {
 }
 
 # What makes a workbook one of ours. Text of units is never taken for a formula, a number or a link.
+# xlsxwriter writes theme_font_name into the inner dictionary: were it not there already, the second workbook of a
+# process would differ from the first. font_scheme "none" keeps Excel from showing the theme's font instead.
 BOOK_OPTIONS: dict[str, Any] = {
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
-    "default_format_properties": {"font_name": FONT, "font_size": 11},
+    "default_format_properties": {
+        "font_name": FONT,
+        "font_size": 11,
+        "font_scheme": "none",
+        "theme_font_name": FONT,
+    },
 }
 
 
