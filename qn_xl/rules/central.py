@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qn_xl.rules.text import clean, plain
+from qn_xl.rules.text import plain
 
 # "bộ" is also half of everyday words (cán bộ, nội bộ, bộ tiêu chí, bộ phận) and of a provincial body (Bộ Chỉ huy
 # Quân sự tỉnh), so it counts only before a ministry's name, in "các Bộ", "Bộ, ngành", or where a Bộ does something.
@@ -24,15 +24,17 @@ _AUTHORITIES = re.compile(
     rf"|{_ALONE}\bbo (?:{_MINISTRIES})|{_ALONE}\bbo,? nganh|\bcac bo\b{_NOT_A_MINISTRY}"
     rf"|\b(?:khi|cho|cua|tu|do|theo|vao|voi) bo\b{_NOT_A_MINISTRY}(?= (?:ban hanh|huong dan|trien khai|chu tri|co |cho )|\s*(?:$|[^\w\s]))"
 )
-_SIGNS = ("bo", "tw", "t.w", "trung uong", "chinh phu", "thu tuong", "quoc hoi", "vpcp")
+_SIGNS = (
+    "bộ", "bo ", "bo,", "tw", "t.w", "trung ươ", "trung uo", "chính ph", "chinh ph", "thủ tư", "thu tuo", "quốc h", "quoc h",
+    "vpcp",
+)  # fmt: skip
 _EVERYDAY = re.compile(r"\b(?:bỏ|bố|bó|bô|bơ|bờ|bở|bớ)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
-def waits_for_centre(text: str) -> bool:
-    """Tell whether `text` names a central authority."""
-    shown = clean(text)
-    flat = plain(shown)
-    if not any(sign in flat for sign in _SIGNS):
+def waits_for_centre(shown: str) -> bool:
+    """Tell whether cleaned `shown` names a central authority."""
+    lower = shown.lower()
+    if not any(sign in lower for sign in _SIGNS) and not lower.endswith("bo"):
         return False
     return _AUTHORITIES.search(plain(_EVERYDAY.sub("-", shown))) is not None

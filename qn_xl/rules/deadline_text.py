@@ -65,6 +65,7 @@ _PAPERS = ("nghi quyet", "quyet dinh", "ke hoach", "cong van", "thong bao", "chi
 _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}(?:\s*(?:h|gio)(?![a-z])\s*(?:\d{2}\b)?|:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:\s*phut)?(?:\s*(?:am|pm)\b)?"
 )
+_DIGIT = re.compile(r"\d")
 _HOUR = re.compile(r"\d\s*(?:h|gio)")
 _ISO_CLOCK = re.compile(r"(?<=\d)t(?=\d\d:)")
 _WEEKDAY = re.compile(r"\b(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
@@ -77,12 +78,10 @@ _FILLER = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+")
 _LOOSE_NUMBER = re.compile(r"\d+(?!\d)(?!\s+(?!ngay|thang|tuan|nam|quy|gio)[a-z])")
-_BEFORE = re.compile(r"\btruoc(?:\s+ngay)?\s*$")
-_FROM = re.compile(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
-_AFTER = re.compile(r"\bsau(?:\s+ngay)?\s*$")
-_ANCHOR = re.compile(
-    r"(?:^|[^\w\s]|\n|\b(?:truoc|trong|den|toi|het|nhat|la|vao|thanh|xong|han|tu|va|kien|cuoi|dau|qua|hon|cung))\s*(?:ngay)?\s*$"
+_ANCHORS = frozenset(
+    "truoc trong den toi het nhat la vao thanh xong han tu va kien cuoi dau qua hon cung".split()
 )
+_OPENING = re.compile(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
 _TO = re.compile(r"[ ]*(?:-|~|→|->|den|toi)(?:\s*(?:het|cuoi|ngay|truoc))*\s*")
 _REFINED = re.compile(r"[ ]*,?[ ]*(?:va )?(?:truoc|cham nhat|muon nhat|xong truoc|hoan thanh truoc)\b[\sa-z]*")
 _SLIP = re.compile(r"[/.\-]{2}|\s/|/\s|\n|\b(?:thang|quy|nam|ngay)\b")
@@ -99,6 +98,8 @@ def understand(shown: str, year: int | None, issued: date | None) -> Deadline:
 
 def without_asides(flat: str) -> str:
     """Blank out clock times, weekdays and cited documents, keeping every position."""
+    if not _DIGIT.search(flat):
+        return flat
     if ":" in flat or _HOUR.search(flat):
         flat = _CLOCK.sub(_blank, _ISO_CLOCK.sub(" ", flat))
     if "thu " in flat or "chu nhat" in flat:
@@ -232,16 +233,24 @@ def _explained(flat: str, found: list[Mention]) -> bool:
     rest = _outside(flat, found)
     unexplained = _unexplained(rest)
     if not unexplained:
-        return not ("sau" in rest and any(_AFTER.search(flat[: mention.begin]) for mention in found))
+        return not any(_lead(flat[: mention.begin]) == "sau" for mention in found)
     if "tuan" in unexplained or re.search(r"\d\s*\|", rest) or _LOOSE_NUMBER.search(rest):
         return False
     at = 0
     for mention in found:
-        gap = flat[at : mention.begin]
-        if _AFTER.search(gap) or not _ANCHOR.search(gap):
+        lead = _lead(flat[at : mention.begin])
+        if lead and lead not in _ANCHORS:
             return False
         at = mention.end
     return True
+
+
+def _lead(gap: str) -> str:
+    """The word right before a mention ("trước ngày 30/9": truoc), empty where a clause begins with it."""
+    words = gap[-30:].split()
+    if words and words[-1] == "ngay":
+        words.pop()
+    return words[-1] if words and words[-1][-1].isalnum() and "\n" not in gap[gap.rfind(words[-1]) :] else ""
 
 
 def _settle_years(found: list[Mention], year: int | None) -> bool:
@@ -283,13 +292,14 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
         if mention.last is None or mention.first is None:
             return {"kind": DeadlineKind.UNREADABLE}
         due = mention.last
-        if mention.unit != "day" and not mention.part and _BEFORE.search(gap):
+        lead = _lead(gap)
+        if lead == "truoc" and mention.unit != "day" and not mention.part:
             due = mention.first - timedelta(days=1)
         if opening is not None:
             start, opening = _range_start(opening, due), None
             if start is None or start > due:
                 return {"kind": DeadlineKind.UNREADABLE}
-        elif not mention.spans and _FROM.search(gap):
+        elif lead in ("tu", "dau") and not mention.spans and _OPENING.search(gap):
             start = mention.first
             continue
         elif dues and _REFINED.fullmatch(gap):

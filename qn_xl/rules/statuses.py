@@ -24,18 +24,18 @@ _SHARE = re.compile(
     r"(?:(?:tiến độ|tien do|đạt|dat|ước|uoc|khoảng|khoang|tỷ lệ|ty le|được|duoc|thực hiện|thuc hien|mức độ|muc do)\s*)*"
     r"\d{1,3}(?:[.,]\d+)?\s*%"
 )
-_DAY = (
-    r"(?:(?:vào|từ|vao|tu)\s+)?(?:(?:ngày|ngay)\s+)?"
-    r"(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}\s+(?:năm|nam)\s+\d{4}|\d{4}-\d\d-\d\d)"
-)
-_DATE = re.compile(_DAY)
+_DAY = r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}\s+(?:năm|nam)\s+\d{4}|\d{4}-\d\d-\d\d"
+_DAY_AT_END = re.compile(rf"(?:{_DAY})$")
+_BEFORE_DAY = re.compile(r"(?:\s*\b(?:vào|từ|vao|tu))?(?:\s*\b(?:ngày|ngay))?\s*$")
 _MONTH_TAIL = re.compile(
     r"(?:vào |trong |vao )?(?:(?:tháng|thang)\s+\d{1,2}|(?:quý|quy)\s+(?:iv|i{1,3}|[1-4])|năm|nam)(?:\s*(?:/|năm|nam)?\s*\d{4})?$"
 )
-_SYMBOL = re.compile(rf"(?<![\w/])\d[\w.]*(?:-[a-zđ]+)?/[a-zđ]\w*(?:[-/&][a-zđ]\w*)*(?:,?\s*(?:ký\s+)?{_DAY})?")
+_SYMBOL = re.compile(rf"(?<![\w/])\d[\w.]*(?:-[a-zđ]+)?/[a-zđ]\w*(?:[-/&][a-zđ]\w*)*(?:,?\s*(?:ký\s+)?(?:(?:ngày|ngay)\s+)?({_DAY}))?")
 # Commas and dots inside numbers, dashes and slashes inside dates do not end a clause.
+# The first class makes the engine skip letters; what follows says when the sign ends a clause.
 _CUT = re.compile(
-    r"[;:()\[\]\n!•]|[.,](?:(?<!\d.)|(?!\d))|-(?:(?<!\d-)|(?!\d))|(?<=[^\W\d_])/(?=[^\W\d_])|\s\+\s|\s(?:và|va)\s"
+    r"[;:()\[\]\n!•.,/+ \-](?:(?<=[;:()\[\]\n!•])|(?<= )(?:và|va) |(?<=[.,])(?:(?<!\d.)|(?!\d))|(?<=-)(?:(?<!\d-)|(?!\d))"
+    r"|(?<=[^\W\d_]/)(?=[^\W\d_])|(?<=\s\+)(?=\s))"
 )
 _BULLET = re.compile(r"[-+*•·]+\s*")
 
@@ -66,6 +66,7 @@ class _Vocabulary:
         self.exact = table("exact")
         self.opening = table("starts")
         self.contained = table("contains")
+        self._heads = tuple({phrase.split()[0] + " " for phrase in self.contained})
         self.maintained = listed("recurring", "maintained")
         self.on_time = listed("modifiers", "on_time")
         self.late = listed("modifiers", "late")
@@ -73,10 +74,24 @@ class _Vocabulary:
         self.silent = listed("modifiers", "none")
         self._begins = re.compile(_any_of(self.opening) + r"(?!\w)")
         self.open_hint = re.compile(r"(?<!\w)" + _any_of(listed("open_hints", "words")) + r"(?!\w)")
-        issued, papers = _any_of(listed("done", "issued")), _any_of(listed("done", "documents"))
-        self.issued_paper = re.compile(rf"(?<!\w){issued}\s+(?:các\s+|cac\s+)?{papers}(?!\w)(?=\s*(?:$|[;:.,()\n-]))")
-        before = rf"(?:(?P<issued>{issued}|{form('Đã có')})\s+)?(?:(?:tại|theo|tai|các|cac)\s+)*(?P<paper>{papers}\s*)?"
-        self.paper_before = re.compile(rf"(?<!\w){before}(?:(?:số|so)\s*:?\s*)?$")
+        self.issued = tuple(listed("done", "issued"))
+        self.papers = tuple(sorted(listed("done", "documents"), key=len, reverse=True))
+        self.issued_paper = re.compile(
+            rf"{_any_of(self.issued)}\s+(?:các\s+|cac\s+)?{_any_of(self.papers)}(?!\w)(?=\s*(?:$|[;:.,()\n-]))"
+        )
+
+    def paper_lead(self, head: str) -> tuple[str, bool]:
+        """Take "(đã ban hành) (các) Quyết định số" off the end of `head`; tell whether it says "issued"."""
+        head = head.rstrip(" :").removesuffix(" số").removesuffix(" so").rstrip()
+        named = head.endswith(self.papers)
+        if named:
+            head = head[: -len(next(paper for paper in self.papers if head.endswith(paper)))].rstrip()
+        for link in (" các", " cac", " tại", " tai", " theo"):
+            head = head.removesuffix(link)
+        issued = named and head.endswith(self.issued)
+        if issued:
+            head = head[: -len(next(phrase for phrase in self.issued if head.endswith(phrase)))]
+        return head, issued
 
     def begins(self, words: str) -> StatusWord | None:
         match = self._begins.match(words)
@@ -85,6 +100,8 @@ class _Vocabulary:
     def contains(self, words: str) -> StatusWord | None:
         """The listed phrase anywhere in `words`; a proposal to stop before any other."""
         found = None
+        if not any(head in words for head in self._heads):
+            return None
         for phrase, word in self.contained.items():
             if phrase in words and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", words):
                 if word is StatusWord.STOP_PROPOSED:
@@ -187,11 +204,10 @@ class _Clauses:
         if "/" in words:
             at, pieces = 0, []
             for symbol in _SYMBOL.finditer(words):
-                before = self._known.paper_before.search(words[at : symbol.start()])
-                lead = before.start() if before else symbol.start() - at
-                pieces.append(words[at : at + lead])
+                head, issued = self._known.paper_lead(words[at : symbol.start()])
+                pieces.append(head)
                 at = symbol.end()
-                if before and before["issued"] and before["paper"]:
+                if issued:
                     self._said.append(StatusWord.DONE)
                     self.day = read_date(symbol[1]) if symbol[1] else None
             words = ", ".join([*pieces, words[at:]])
@@ -213,8 +229,6 @@ class _Clauses:
             self._late = True
         elif (word := self._phrase(clause)) is not None:
             self._said.append(word)
-        elif (dated := _DATE.fullmatch(clause)) is not None:
-            self.day = read_date(dated[1])
         elif not _SHARE.fullmatch(clause):
             self._unknown = True
 
@@ -228,13 +242,14 @@ class _Clauses:
             bare = _PERCENT.sub("", clause).strip()
             if bare != clause and bare in exact:
                 return exact[bare]
-            dated = _DATE.search(clause)
-            if dated is not None and dated.end() == len(clause):
-                found = exact.get(clause[: dated.start()].strip())
+            dated = _DAY_AT_END.search(clause)
+            if dated is not None:
+                head = _BEFORE_DAY.sub("", clause[: dated.start()], count=1)
+                found = exact.get(head) if head else StatusWord.NONE
                 if found is not None:
-                    self.day = read_date(dated[1])
+                    self.day = read_date(dated[0])
                     return found
-        if clause.startswith(("đã ", "da ")):
+        if clause[-1] in "0123456789iv" and clause.startswith(("đã ", "da ")):
             month = _MONTH_TAIL.search(clause)
             found = exact.get(clause[: month.start()].strip()) if month else None
             if found in _DONE:
