@@ -10,10 +10,12 @@ from datetime import date
 from qn_xl.model import (
     DONE,
     OPEN,
+    AssignedTask,
     Class,
     Deadline,
     DeadlineKind,
     Finding,
+    Kind,
     Plan,
     Status,
     TaskReport,
@@ -67,15 +69,31 @@ class Judge:
         self.findings: list[Finding] = []
         self._swaps: dict[tuple[str, str], list[tuple[TaskReport, checks.Swap, checks.About]]] = defaultdict(list)
         self._moves: dict[tuple[str, str], list[tuple[Class, Class]]] = defaultdict(list)
+        self._known: dict[tuple[object, ...], Classed] = {}
 
     def classed(self, target: Target, deadline: Deadline, due: date | None, said: Said) -> Classed:
-        task = target.assigned
+        """Return the class of what was said; rows that say the same are worked out once."""
+        task, status = target.assigned, said.status
+        if target.kind is Kind.TARGET:
+            return self._classed(target.kind, deadline, due, said, task)
+        facts = (
+            deadline.kind, deadline.recurring_too, due, status.word, status.text, status.percent, status.completed_on,
+            said.completed, said.percent,
+        )  # fmt: skip
+        known = self._known.get(facts)
+        if known is None:
+            known = self._known[facts] = self._classed(target.kind, deadline, due, said, None)
+        return known
+
+    def _classed(
+        self, kind: Kind, deadline: Deadline, due: date | None, said: Said, task: AssignedTask | None
+    ) -> Classed:
         return classify(
             deadline=deadline,
             due=due,
             status=said.status,
             completed_on=said.completed,
-            kind=target.kind,
+            kind=kind,
             as_of=self.as_of,
             percent=said.percent,
             target=task.target if task else None,
