@@ -34,6 +34,17 @@ class ReadContext:
         return PlanIndex(self.plans)
 
     @cached_property
+    def _named(self) -> dict[str, str | None]:
+        return {}
+
+    def plan_named(self, text: str) -> str | None:
+        """Return the id of the plan that a plan cell names; the same few texts fill a whole column."""
+        if text not in self._named:
+            plan = self.plan_index.find(text) or self.plan_index.find_in(text)
+            self._named[text] = plan.id if plan else None
+        return self._named[text]
+
+    @cached_property
     def extra_words(self) -> dict[str, str] | None:
         return dict(self.words) or None
 

@@ -240,9 +240,19 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
         data = sniff.load(path)
     kind = sniff.recognise(data, path.name)
     book = _read(data, kind, path.stem[:31])
+    _cut_long_texts(book)
     if sniff.other_extension(kind, path.name):
         book.findings.append(("file-other-extension", None, None, sniff.LABEL[kind]))
     return book
+
+
+def _cut_long_texts(book: Workbook) -> None:
+    for grid in book.grids:
+        for row in grid.rows:
+            for at, value in enumerate(row.values):
+                if isinstance(value, str) and len(value) > limits.CELL_TEXT:
+                    row.values[at] = value[: limits.CELL_TEXT]
+                    book.findings.append(("cell-too-long", grid.name, a1(row.number, at + 1), f"{len(value)} ký tự"))
 
 
 def _read(data: bytes, kind: str, name: str) -> Workbook:

@@ -42,6 +42,9 @@ MERGED_RANGES = 100_000
 # A merged title may be wider than the data under it; wider than this only by mistake.
 MERGED_WIDTH = 256
 
+# Characters in one cell; Excel holds no more, and understanding a text takes time that grows with it.
+CELL_TEXT = 32_767
+
 TEXT_BYTES = 48 * MIB
 
 # One worker process. The readers stay under 300 MiB with the limits above; what goes beyond is an attack

@@ -28,6 +28,7 @@ from qn_xl.intake.numbering import (
 from qn_xl.model import Fate
 from qn_xl.rules.text import clean, fold
 
+OPENING = 60  # characters that tell a total or a note
 INHERITED = ("lead_unit", "co_unit", "deadline")
 TELLING = ("lead_unit", "deadline", "status", "completed_on", "percent", "result", "product", "actual", "co_unit")
 _TOTAL = re.compile(
@@ -100,7 +101,7 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
             row.fate = Fate.BLANK  # prepared row: a running number and nothing else
         elif not row.text and _is_page_number(values):
             row.fate = Fate.NOTE
-        elif _TOTAL.match(words := fold(row.text or _first_text(values))) and not row.has("lead_unit"):
+        elif _TOTAL.match(words := fold((row.text or _first_text(values))[:OPENING])) and not row.has("lead_unit"):
             row.fate = Fate.TOTAL
         elif _NOTE.match(words) and not row.telling:
             row.fate = Fate.NOTE

@@ -203,8 +203,7 @@ def _plan_of(place: Place, row: Row, context: ReadContext) -> tuple[str | None, 
     index = context.plan_index
     named = _text(row.values.get("plan"))
     if named:
-        plan = index.find(named) or index.find_in(named)
-        return (plan.id if plan else None), named
+        return context.plan_named(named), named
     for text in (_text(row.values.get("source")), *(above.text for above in reversed(row.headings))):
         if text and (plan := index.find_in(text)):
             return plan.id, text
@@ -233,7 +232,7 @@ def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date 
     if found.repaired:
         say("date-repaired", "deadline", seen, due=due)
     if found.proposal:
-        say("date-extension", "deadline", found.proposal)
+        say("date-extension", "deadline", found.proposal, proposed=_text(found.proposed))
     if isinstance(raw, date) and raw.day == 1 and not place.sees_formats:
         say("date-month-first", "deadline", _text(raw))
     return found if found.proposal else _extension(found, row, year, issued, say)
@@ -245,8 +244,9 @@ def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: S
         words = _text(row.values.get(name))
         if words and _ASKS_MORE_TIME.search(fold(words)):
             asked = deadlines.read(words, year=year, issued=issued)
-            say("date-extension", name, words)
-            return replace(found, proposal=words, proposed=asked.proposed or asked.due)
+            until = asked.proposed or asked.due
+            say("date-extension", name, words, proposed=_text(until))
+            return replace(found, proposal=words, proposed=until)
     return found
 
 
@@ -337,8 +337,8 @@ def _lead(
         if name not in place.unknown_units:
             place.unknown_units.add(name)
             near = index.propose(name)
-            proposal = f"Có phải “{index.name(near[0][0])}”?" if near else ""
-            say("unit-unknown", "lead_unit", name, proposal=proposal)
+            meant = index.name(near[0][0]) if near else ""
+            say("unit-unknown", "lead_unit", name, proposal=f"Có phải “{meant}”?" if near else "", proposed=meant)
     return text, read.pieces, read.units, read.collective
 
 

@@ -22,7 +22,7 @@ def read(data: bytes, name: str) -> Workbook:
     """
     text, encoding = decode(data)
     book = Workbook("csv", [Grid(name)])
-    if encoding.startswith("Windows"):
+    if "1258" in encoding:
         book.findings.append(("file-legacy-text", None, None, encoding))
     delimiter = ""
     if found := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):
