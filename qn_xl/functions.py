@@ -32,7 +32,7 @@ from qn_xl.functions_values import (
     year_of,
 )
 from qn_xl.model import DeadlineKind, Kind, Plan, Snapshot
-from qn_xl.rules.classify import CLASS_LABEL, classify
+from qn_xl.rules.classify import classify
 from qn_xl.rules.deadlines import read as read_deadline
 from qn_xl.rules.deadlines import read_date
 from qn_xl.rules.figures import ALL, MEASURE, belongs, groups_json
@@ -212,7 +212,7 @@ class Functions:
             kind=Kind.TASK,
             as_of=day,
         )
-        return CLASS_LABEL[classed.cls]
+        return MEASURE[classed.cls.value].label
 
     def as_of(self) -> date:
         return self._shown.snapshot.as_of

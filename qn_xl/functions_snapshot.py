@@ -10,8 +10,7 @@ from typing import Protocol
 from qn_xl.functions_values import QnNotAvailable, Scalar, text_of
 from qn_xl.history import History
 from qn_xl.model import KIND_CODE, Item, Snapshot, UnitResult
-from qn_xl.rules.classify import CLASS_LABEL
-from qn_xl.rules.figures import ALL, Figures
+from qn_xl.rules.figures import ALL, MEASURE, Figures
 from qn_xl.rules.plans import PlanIndex
 from qn_xl.rules.text import fold
 from qn_xl.rules.units import UnitIndex
@@ -127,7 +126,7 @@ def task_row(item: Item, record: Item | UnitResult, symbol: str, shown: Shown) -
         units,
         item.deadline_text,
         record.due,
-        CLASS_LABEL[record.cls],
+        MEASURE[record.cls.value].label,
         record.days_late,
         record.completed_on,
         "; ".join(str(source) for source in sources),

@@ -191,6 +191,12 @@ def test_tasks__one_unit__lists_its_own_class_of_joint_items(functions: Function
     assert {row[4] for row in table[1:]} == {"Phường Hạ Long"}
 
 
+def test_tasks__state_column__is_a_word_that_finds_the_same_tasks(functions: Functions) -> None:
+    for row in ask(functions, "QN_TASKS", "157")[1:]:
+        found = ask(functions, "QN_TASKS", "157", row[7])
+        assert row in found and {other[7] for other in found[1:]} == {row[7]}
+
+
 def test_tasks__nothing_found__is_a_table_with_its_heading_only(functions: Functions) -> None:
     assert len(ask(functions, "QN_TASKS", "02", "tạm dừng")) == 1
 
@@ -277,9 +283,9 @@ def test_due__impossible_year__is_wrong_use(functions: Functions) -> None:
 @pytest.mark.parametrize(
     ("args", "label"),
     [
-        (("30/9/2025", "Đang thực hiện"), "Đang thực hiện"),
+        (("30/9/2025", "Đang thực hiện"), "Đang thực hiện trong hạn"),
         (("29/9/2025", "Đang thực hiện"), "Chậm tiến độ"),
-        (("29/9/2025", "Đang thực hiện", None, "29/9/2025"), "Đang thực hiện"),
+        (("29/9/2025", "Đang thực hiện", None, "29/9/2025"), "Đang thực hiện trong hạn"),
         (("30/9/2025", "Hoàn thành", date(2025, 9, 30)), "Hoàn thành đúng hạn"),
         (("30/9/2025", "Đã hoàn thành"), "Hoàn thành, chưa rõ ngày"),
         ((None, "Đang thực hiện"), "Không xác định thời hạn"),

@@ -74,7 +74,10 @@ def test_sentence__around_the_day_the_province_became_a_city__names_the_right_on
 def test_sentence__central_items_beside_overdue_ones__are_not_claimed_to_be_under_way() -> None:
     text = sentence(PLAN["06"], [group(done=2, in_progress=3, overdue=4, central=5)], AS_OF)
     assert "đang thực hiện 3/9 nhiệm vụ;" in text
-    assert text.endswith("trong số chưa hoàn thành có 5 nhiệm vụ phụ thuộc tiến độ của Bộ, ngành Trung ương.")
+    apart = "; trong số nhiệm vụ chưa hoàn thành có 5 nhiệm vụ phụ thuộc tiến độ của Bộ, ngành Trung ương"
+    assert text.endswith(f"{apart}.")
+    among = sentence(PLAN["157"], [group(kind="Chỉ tiêu", done=1), group(done=2, overdue=4, central=5)], AS_OF)
+    assert f"2/6 nhiệm vụ đã hoàn thành, 4/6 nhiệm vụ chậm tiến độ{apart}." in among
 
 
 def test_sentence__no_items__says_so() -> None:

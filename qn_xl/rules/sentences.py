@@ -111,8 +111,8 @@ def _listed(group: Mapping[str, Any]) -> str:
         (group["recurring"], f"{count(group['recurring'])} thường xuyên"),
         (group["stopped"], f"{count(group['stopped'])} tạm dừng"),
     ]
-    named = [text for number, text in parts if number] + _central_apart(group)
-    return ("; " if group["kind"] != Kind.TASK else ", ").join(named)
+    named = ("; " if group["kind"] != Kind.TASK else ", ").join(text for number, text in parts if number)
+    return "; ".join([named, *_central_apart(group)])
 
 
 def _counter(group: Mapping[str, Any]) -> Any:
@@ -136,4 +136,4 @@ def _central_apart(group: Mapping[str, Any]) -> list[str]:
     if not (group["central"] and group["overdue"]):
         return []
     noun = Kind(group["kind"]).value.lower()
-    return [f"trong số chưa hoàn thành có {group['central']} {noun} {_CENTRAL}"]
+    return [f"trong số {noun} chưa hoàn thành có {group['central']} {noun} {_CENTRAL}"]
