@@ -201,6 +201,7 @@ def _place(name: str, grid: Grid, cells: Cells, book: Workbook, lines: list[str]
         plan_text=plan_text,
         kind=kind,
         unit=_unit_of_sheet(grid.name, lines, context),
+        sender=_sender_of_name(name, context),
         sees_formats=book.format in SEES_FORMATS,
     )
 

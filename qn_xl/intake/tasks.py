@@ -55,6 +55,7 @@ class Place:
     plan_text: str
     kind: Kind | None
     unit: str | None  # named by the sheet
+    sender: str | None  # named by the file
     sees_formats: bool
     findings: list[Finding] = field(default_factory=list)
     unknown_units: set[str] = field(default_factory=set)
@@ -156,7 +157,7 @@ def _report(
     issued = context.plan_index.by_id(plan).issued_on if plan is not None else None
     deadline = _deadline(place, mapping, row, year or context.as_of.year, issued, say)
     status, completed, percent = _outcome(place, mapping, row, year or context.as_of.year, context, say)
-    lead_text, pieces, units, collective = _lead(place, row, context, say)
+    lead_text, pieces, units, collective = _lead(place, row, names, context, say)
     if row.number in place.grid.hidden_rows:
         say("row-hidden", "task", row.text)
     kind = next(
@@ -322,7 +323,7 @@ def _outcome(
 
 
 def _lead(
-    place: Place, row: Row, context: ReadContext, say: Say
+    place: Place, row: Row, names: dict[str, str], context: ReadContext, say: Say
 ) -> tuple[str, tuple[str, ...], tuple[str, ...], str | None]:
     index = context.unit_index
     text = _text(row.values.get("lead_unit"))
@@ -330,7 +331,8 @@ def _lead(
         named = next((unit for above in reversed(row.headings) if (unit := index.find(above.text))), None) or place.unit
         if named:
             return "", (index.name(named),), (named,), None
-        say("unit-missing", "lead_unit", "")
+        if "lead_unit" in names or place.sender is None:
+            say("unit-missing", "lead_unit", "")
         return "", (), (), None
     read = index.read(text)
     for name in read.unknown:
