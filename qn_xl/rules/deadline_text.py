@@ -195,6 +195,8 @@ def _term(term: re.Match[str], year: int | None, issued: date | None) -> Draft:
         months = start.month - 1 + count * (12 if unit == "nam" else 1)
         end = month_end(start.year + months // 12, months % 12 + 1)
         due = real_date(end.year, end.month, start.day) or end
+    if due.year > mentions.LAST_YEAR:
+        return {"kind": DeadlineKind.UNREADABLE}
     return {"kind": DeadlineKind.DATE, "due": due, "start": start}
 
 

@@ -72,10 +72,10 @@ def _read_real(day: date, number_format: str | None) -> Deadline:
     shows = _shown_by(number_format or "")
     if shows == "month":
         end = month_end(day.year, day.month)
-        return Deadline(DeadlineKind.DATE, f"Tháng {day.month}/{day.year}", end, month_only=True)
+        return Deadline(DeadlineKind.DATE, f"Tháng {day.month}/{day.year}", end, month_only=True, real=True)
     if shows == "year":
-        return Deadline(DeadlineKind.DATE, f"Năm {day.year}", date(day.year, 12, 31), month_only=True)
-    return Deadline(DeadlineKind.DATE, text, day, swap=swapped(day) if shows == "american" else None)
+        return Deadline(DeadlineKind.DATE, f"Năm {day.year}", date(day.year, 12, 31), month_only=True, real=True)
+    return Deadline(DeadlineKind.DATE, text, day, swap=swapped(day) if shows == "american" else None, real=True)
 
 
 @lru_cache(maxsize=1024)
@@ -104,7 +104,7 @@ def _read_number(value: float) -> Deadline:
     if whole and mentions.FIRST_YEAR <= value <= mentions.LAST_YEAR:
         return Deadline(DeadlineKind.DATE, text, date(int(value), 12, 31), month_only=True)
     if _FIRST_SERIAL <= value < _LAST_SERIAL + 1:
-        return Deadline(DeadlineKind.DATE, text, _EPOCH + timedelta(days=int(value)))
+        return Deadline(DeadlineKind.DATE, text, _EPOCH + timedelta(days=int(value)), real=True)
     return Deadline(DeadlineKind.UNREADABLE, text)
 
 

@@ -58,6 +58,7 @@ _SYLLABLE = re.compile(f"{_ONSET}(?:{_NUCLEUS})(?:ch|nh|ng|[cmnpt])?")
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD = re.compile(r"[^\s0-9!-/:-@\[-`{-~\u2010-\u2026\u00a0]+")
 _SAMPLE = 600
+_ENCODINGS: tuple[Encoding, ...] = ("tcvn3", "vni")
 
 
 def detect(texts: Iterable[str], fonts: Iterable[str] = ()) -> Encoding | None:
@@ -67,18 +68,18 @@ def detect(texts: Iterable[str], fonts: Iterable[str] = ()) -> Encoding | None:
         texts: the sheet's texts exactly as stored (not cleaned); a sample of 600 is enough.
         fonts: font names of its text cells; `.Vn…` and `VNI-…` lower the number of words asked for.
     """
-    hinted = {name for name in map(font_encoding, fonts) if name}
+    hinted: set[Encoding] = {name for name in map(font_encoding, fonts) if name}
     words: dict[str, None] = {}
     for text in islice(texts, _SAMPLE):
         if not text.isascii():
             words.update((word, None) for word in _WORD.findall(text) if not word.isascii())
-    if len(words) < (1 if hinted else 4):
-        return None
-    if sum(map(_is_syllable, words)) > 0.25 * len(words):
-        return None
-    scores = {name: _score(words, name) for name in (hinted or {"tcvn3", "vni"})}
-    best = max(scores, key=lambda name: (scores[name], name))
-    return best if scores[best] >= (0.7 if hinted else 0.85) else None
+    for name in _ENCODINGS:
+        if hinted and name not in hinted:
+            continue
+        mended, ruined, hopeless = _votes(words, name)
+        if mended >= (1 if hinted else 4) and ruined <= 0.05 * mended and hopeless <= (0.4 if hinted else 0.2) * mended:
+            return name
+    return None
 
 
 def font_encoding(font: str) -> Encoding | None:
@@ -119,10 +120,19 @@ def _fits(text: str, encoding: Encoding) -> bool:
     return rest.isascii() or not any(char.isalpha() for char in rest if not char.isascii())
 
 
-def _score(words: Iterable[str], encoding: str) -> float:
-    """Share of the words that are Vietnamese syllables once converted."""
-    found = [_fits(word, encoding) and _is_syllable(convert(word, encoding)) for word in words]  # type: ignore[arg-type]
-    return sum(found) / len(found)
+def _votes(words: Iterable[str], encoding: Encoding) -> tuple[int, int, int]:
+    """Count words that conversion mends, that it would ruin, and that are no Vietnamese either way.
+
+    Words that are syllables before and after ("Quý", "coù") prove nothing.
+    """
+    mended = ruined = hopeless = 0
+    for word in words:
+        before = _is_syllable(word)
+        after = _fits(word, encoding) and _is_syllable(convert(word, encoding))
+        mended += after and not before
+        ruined += before and not after
+        hopeless += not before and not after
+    return mended, ruined, hopeless
 
 
 @lru_cache(maxsize=8192)

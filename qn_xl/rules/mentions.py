@@ -26,7 +26,7 @@ _MENTION = re.compile(
       (?P<ngay>ngay\s+(?:mung\s+)?)?(?=\d)(?:
         (?P<iso>20\d\d(?P<is>[-/.])\d{{1,2}}(?P=is)\d{{1,2}}(?!\d))
       | (?P<dmy>\d{{1,2}}\s*(?P<ds>[/.\-])[/.\-]?\s*\d{{1,2}}\s*(?P=ds)[/.\-]?\s*(?:\d{{4}}|\d\d)(?![\d/]))
-      | (?P<words>\d{{1,2}}\s*thang\s*{_MONTH}(?:\s*[/,\-]?\s*nam\s*{_YEAR4}|\s*[/\-]\s*{_YEAR4}|(?(ngay)|(?!))))
+      | (?P<words>\d{{1,2}}\s*thang(?=\s|\d)\s*{_MONTH}(?:\s*[/,\-]?\s*nam\s*{_YEAR4}|\s*[/\-]\s*{_YEAR4}|(?(ngay)|(?!))))
       | (?P<half>(?:3|6|9|12)\s+thang\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<months>(?:6|9|12)\s+thang(?:\s*/\s*|\s+nam\s+){_YEAR4})
       | (?P<dm>\d{{1,2}}\s*/{{1,2}}\s*\d{{1,2}}(?![ ]*[/\d])(?![ ]*[.\-][ ]*\d{{4}})(?:\s*,?\s*nam\s*{_YEAR4})?)
@@ -37,8 +37,8 @@ _MENTION = re.compile(
       | (?P<day>\d{{1,2}}(?=\s*(?:-|den|toi)\s*(?:het\s+)?(?:ngay\s*)?\d{{1,2}}\s*/\s*\d{{1,2}}(?!\d)))
       )
     | (?=[bcdghnqst])(?:
-        (?P<month>(?:(?:dau|giua|cuoi)\s+)?(?:thang|t\.?)\s*{_MONTH}{_NOT_A_DAY}(?:{_AND}{_MONTH}{_NOT_A_DAY})*{_OF_YEAR}?)
-      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:quy|q\.?)\s*{_QUARTER}(?:{_AND}(?:quy\s*)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
+        (?P<month>(?:(?:dau|giua|cuoi)\s+)?(?:thang(?=\s|\d)|t\.?)\s*{_MONTH}{_NOT_A_DAY}(?:{_AND}{_MONTH}{_NOT_A_DAY})*{_OF_YEAR}?)
+      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:quy(?=\s|\d)|q\.?)\s*{_QUARTER}(?:{_AND}(?:quy\s+)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
       | (?P<halfwords>(?:(?:ba|sau|chin)\s+thang|nua)\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<yearswords>(?:nam|giai\s+doan)\s+{_YEAR4}\s*-\s*(?:nam\s+)?{_YEAR4})
       | (?P<yearwords>(?:(?:dau|giua|cuoi)\s+)?nam\s+{_YEAR4}|(?:giua|cuoi)\s+{_YEAR4})
