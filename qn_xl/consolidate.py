@@ -28,6 +28,7 @@ from qn_xl.workspace import Workspace, inbox_files
 
 DONE, ERRORS, MISSING, NOTHING_NEW, LOCKED = 0, 20, 21, 22, 24
 LOCK_FILE = "~$"  # Excel's own, there while somebody has the workbook open
+LEAVE_OUT = frozenset({"bo qua", "khong doc"})  # what a header decision says of a column that is not to be read
 Progress = Callable[[int, int, str], None]
 
 
@@ -96,6 +97,7 @@ def consolidate(
             earlier=history.earlier(chosen.id, office.period_order),
             previous=previous,
             units=context.unit_index,
+            find_field=_field,
         )
         snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
         outputs, locked = publisher.publish(snapshot, history, write_report)
@@ -171,14 +173,18 @@ def _headers(office: Tables, previous: Snapshot | None) -> tuple[tuple[str, str]
     seen = {found.key: found.seen for found in previous.findings} if previous else {}
     chosen = []
     for decision in office.decisions:
-        if decision.kind != "header":
-            continue
-        heading = decision.source or seen.get(decision.key) or decision.key
-        known = meaning(decision.value)
-        name = "ignored" if fold(decision.value) in ("bo qua", "khong doc") else known.fields[0] if known else ""
-        if name:
-            chosen.append((key(heading), name))
+        field = _field(decision.value) if decision.kind == "header" else None
+        if field is not None:
+            chosen.append((key(decision.source or seen.get(decision.key) or decision.key), field))
     return tuple(chosen)
+
+
+def _field(value: str) -> str | None:
+    """Return the field that a header decision names in the words of a heading; "ignored" leaves the column out."""
+    if fold(value) in LEAVE_OUT:
+        return "ignored"
+    known = meaning(value)
+    return known.fields[0] if known else None
 
 
 def _words(office: Tables) -> tuple[tuple[str, str], ...]:

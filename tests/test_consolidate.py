@@ -318,6 +318,9 @@ def test_decision__header_names_a_column_the_reader_does_not_know(office):
     decision = Decision(unknown.key, "header", "trạng thái")
     decided = run(office, tables=small_tables(decision), write_report=False)
     assert decided.snapshot.items[0].cls is Class.DONE_LATE
+    wrong = run(office, tables=small_tables(replace(decision, value="chuyện khác")), write_report=False)
+    (said,) = [found for found in wrong.snapshot.findings if found.code == "decision-invalid"]
+    assert "chuyện khác" in said.message and wrong.snapshot.items[0].cls is Class.OVERDUE
 
 
 def test_rows__a_row_without_fate_is_a_bug():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from qn_xl.model import Address, Class, Decision, Finding, Severity
+from qn_xl.model import Address, Class, Decision, Finding, Severity, UnitResult
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.deadlines import read_date
@@ -44,8 +44,25 @@ _CLASS_WORDS: Final[Mapping[str, Class]] = {
     "huy": Class.STOPPED,
     "bi huy": Class.STOPPED,
 }
+# What the reader asks about a row → the kind of decision about the row's item that answers it.
+_ANSWERED_BY: Final[Mapping[str, str]] = {
+    "status-stop-proposed": "class",
+    "status-unknown": "class",
+    "status-step": "class",
+    "date-extension": "due",
+    "date-unreadable": "due",
+    "date-missing": "due",
+    "date-event": "due",
+    "completed-unreadable": "completed",
+}
 _YES = frozenset({"dao", "dao ngay", "co", "dung", "dong y", "x", "yes"})
 _NO = frozenset({"khong", "khong dao", "giu", "giu nguyen", "no"})
+
+
+def row_number(cell: str | None) -> int:
+    """Return the row of an A1 address, 0 without one."""
+    digits = (cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits) if digits.isdigit() else 0
 
 
 def class_of(value: str) -> Class | None:
@@ -80,13 +97,19 @@ class Taken:
 
 
 class Decisions:
-    """The decisions of one run. `find_unit` and `find_task` return an id or a code, None when unknown."""
+    """The decisions of one run.
+
+    Args:
+        find_unit, find_task, find_field: return a unit's id, a task's code, the field a column means; None when
+            unknown. Header decisions are used by the reader, before anything is counted.
+    """
 
     def __init__(
         self,
         rows: Iterable[Decision],
         find_unit: Callable[[str], str | None],
         find_task: Callable[[str], str | None],
+        find_field: Callable[[str], str | None] = str.strip,
     ) -> None:
         self._taken: dict[tuple[str, str], Taken] = {}
         self._invalid: list[tuple[Decision, str]] = []
@@ -102,7 +125,7 @@ class Decisions:
             "unit": (find_unit, "không có đơn vị này ở trang Đơn vị"),
             "task": (find_task, "không có nhiệm vụ này ở trang Nhiệm vụ giao"),
             "file": (str.strip, "thiếu tên tệp"),
-            "header": (str.strip, "thiếu ý nghĩa của cột"),
+            "header": (find_field, "không phải ý nghĩa của một cột"),
         }
         for row in rows:
             if row.kind not in readers:
@@ -137,6 +160,20 @@ class Decisions:
                 self.handled.setdefault(about, taken)
                 return taken
         return None
+
+    def answer_beside(self, results: Iterable[UnitResult], found: Iterable[Finding]) -> None:
+        """Let decisions about items also answer what the reader asked at the rows the items were read from."""
+        at: dict[tuple[str, str | None, int], tuple[str, ...]] = {}
+        for one in results:
+            if one.decided and one.source is not None and one.carried is None:
+                at[one.source.file, one.source.sheet, row_number(one.source.cell)] = one.decided
+        if not at:
+            return
+        for asked in found:
+            kind = _ANSWERED_BY.get(asked.code)
+            for about in at.get((asked.where.file, asked.where.sheet, row_number(asked.where.cell)), ()):
+                if kind and (taken := self._taken.get((kind, about))):
+                    self.handled.setdefault(asked.key, taken)
 
     def answered(self, found: Iterable[Finding]) -> list[Finding]:
         """Return the findings; those that a decision answers become notes that say so."""

@@ -7,7 +7,7 @@ or the same file twice, give the same items.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -58,6 +58,7 @@ def build(
     earlier: Snapshot | None = None,
     previous: Snapshot | None = None,
     units: UnitIndex | None = None,
+    find_field: Callable[[str], str | None] = str.strip,
 ) -> Built:
     """Return the counted items of a period with everything that was found on the way.
 
@@ -66,6 +67,7 @@ def build(
         earlier: the last run of an EARLIER period, whose accepted results are carried; None at the start.
         previous: the last run of this period, which knows when a file was first seen.
         units: the index of the office's units, where the caller has one already.
+        find_field: tells which field a header decision means, None when it means none.
     """
     index = units or UnitIndex(office.units)
     matcher = Matcher(office.assigned, office.units)
@@ -73,6 +75,7 @@ def build(
         office.decisions,
         lambda text: next((unit.id for unit in office.units if unit.id == text.strip()), None) or index.find(text),
         lambda text: task.code if (task := matcher.by_code(text)) else None,
+        find_field,
     )
     files = sorted(readings, key=lambda reading: (reading.file, reading.sha256))
     sent = sent_files(files, decisions, index)
@@ -102,6 +105,8 @@ def build(
         *work.findings,
         *several_files(work.used, work.replaced, sent),
     ]
+    if decisions.keys:
+        decisions.answer_beside(unit_results, findings)
     returns, about_returns = build_returns(
         Sending(sent, work.reported, findings), office.units, period, as_of, today, previous, decisions
     )
