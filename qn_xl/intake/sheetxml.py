@@ -15,7 +15,8 @@ from math import isfinite
 from qn_xl.intake import limits
 from qn_xl.intake.grid import Marks, Unreadable
 from qn_xl.intake.numberformats import is_elapsed, to_date, to_elapsed
-from qn_xl.intake.ooxml import Styles, column_number, walk
+from qn_xl.intake.ooxml import column_number
+from qn_xl.intake.package import Styles, walk
 
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -14,7 +14,7 @@ from qn_xl.intake.archive import Archive
 from qn_xl.intake.biff import ERRORS
 from qn_xl.intake.grid import Marks, Unreadable, far_cells
 from qn_xl.intake.numberformats import BUILTIN, is_date
-from qn_xl.intake.ooxml import relations
+from qn_xl.intake.package import relations
 
 _ROW, _ERROR, _RK, _REAL, _TEXT, _SHARED, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 3, 2, 5, 6, 7, 8, 9, 11
 _CELLS = range(2, 12)

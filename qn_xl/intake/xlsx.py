@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qn_xl.intake import limits, ooxml, sheetxml
 from qn_xl.intake.archive import Archive, refuse_entities
 from qn_xl.intake.grid import Grid, Unreadable, Workbook, rows_of
+from qn_xl.intake.package import open_package
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -28,7 +29,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._archive = Archive(data)
-        self._package = ooxml.open_package(self._archive)
+        self._package = open_package(self._archive)
         self._dates = self._package.styles.dates()
         self._calamine: CalamineWorkbook | None = None
         self._refused = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from qn_xl.intake import limits
 from qn_xl.intake.grid import Grid, Marks, Unreadable, Workbook
 from qn_xl.intake.numberformats import is_date
-from qn_xl.intake.ooxml import walk
+from qn_xl.intake.package import walk
 
 # Named formats of the schema (Microsoft, "XML Spreadsheet Reference"); the others are codes.
 _NAMED = {
