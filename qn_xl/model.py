@@ -119,6 +119,7 @@ class Finding:
     unit: str | None = None  # unit id the finding goes back to
     label: str = ""  # running number or first words of the task: survives moved rows
     plan: str | None = None
+    proposed: str = ""  # what a decision about it might be, as staff would write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +358,7 @@ class UnitResult:
     basis: str = ""
     source: Address | None = None
     decided: tuple[str, ...] = ()  # keys of the decisions applied
+    speaker: str | None = None  # Unit.id of whoever sent the row that the result was read from
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from qn_xl.intake.read import OWN_MARK
 from qn_xl.model import Snapshot
 from qn_xl.outputs import (
+    sheet_decisions,
     sheet_definitions,
     sheet_figures,
     sheet_findings,
@@ -66,6 +67,7 @@ def write_sheets(book: Workbook, styles: Styles, snapshot: Snapshot, sources: So
         sheet_tasks.write_tasks,
         sheet_tasks.write_unit_tasks,
         sheet_findings.write,
+        sheet_decisions.write,
     )
     for write in lists:
         write(book, styles, snapshot, sources)

@@ -45,6 +45,7 @@ def finding(
     label: str = "",
     plan: str | None = None,
     severity: Severity | None = None,
+    proposed: str = "",
     **words: object,
 ) -> Finding:
     """Return the finding `code` at `where`.
@@ -53,6 +54,7 @@ def finding(
         seen: the value as found; shown cut at 120 characters.
         subject: what the finding is about, stable between runs (unit, plan and task key); the stable key is
             made from code and subject. Without one the address and the value found stand in for it.
+        proposed: what a decision about it might be, as staff would write it (sheet Xử lý).
         words: values for the `{…}` of the catalogue's sentences.
     Raises:
         KeyError: an unknown code or a missing word is a bug.
@@ -74,6 +76,7 @@ def finding(
         unit=unit,
         label=label,
         plan=plan,
+        proposed=proposed,
     )
 
 

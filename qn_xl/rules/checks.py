@@ -32,7 +32,7 @@ class About:
     label: str
     plan: str | None
 
-    def say(self, code: str, where: Address, seen: str = "", **words: object) -> Finding:
+    def say(self, code: str, where: Address, seen: str = "", *, proposed: str = "", **words: object) -> Finding:
         """Return the finding, its sentences filled with `words`."""
         return finding(
             code,
@@ -43,6 +43,7 @@ class About:
             label=self.label,
             plan=self.plan,
             severity=None,
+            proposed=proposed,
             **words,
         )
 
@@ -120,7 +121,7 @@ def swap_finding(report: TaskReport, swap: Swap, effect: str, about: About) -> F
     named = About(f"{about.subject}|{swap.field}", about.unit, about.label, about.plan)
     return named.say(
         "date-swapped", report.where(swap.field), date_text(swap.stored), other=date_text(swap.other),
-        evidence=swap.evidence, effect=effect,
+        evidence=swap.evidence, effect=effect, proposed="đảo",
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from qn_xl.model import Address, Finding, Item, TaskReport, UnitResult
 from qn_xl.rules.checks import About
+from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.gather import LIST, Row, Target
 from qn_xl.rules.joined import joined
 from qn_xl.rules.results import Judge, Judged
@@ -34,6 +35,8 @@ class Counting:
         if len(rows) == len(owners) == 1 and rows[0].sender == owners[0]:
             return self._plain(target, owners[0], rows[0])
         own, blank, others = self._speakers(target, rows, owners)
+        if self.judge.decisions.keys:
+            self._decided_between_units(target, rows, owners, own)
         judged: list[Judged] = []
         told: set[int] = set()
         silent = []
@@ -152,18 +155,38 @@ class Counting:
                     continue
                 if _outcome(found.row.report) == _outcome(report):
                     continue
-                lead_says = _says(found.row.report)
-                said = replace(about, subject=f"{row.sender}|{unit}|{target.id}").say(
-                    "units-disagree",
-                    report.where("status"),
-                    _says(report),
-                    other=self.index.name(unit),
-                    other_says=lead_says,
-                    here=self.index.name(row.sender),
-                    done=f"“{lead_says}”",
-                )
-                self.findings.append(said)
+                said = self._disagreement(target, row, unit, found.row)
+                self.findings.append(replace(said, proposed=CLASS_LABEL[found.result.cls]))
                 break
+
+    def _disagreement(self, target: Target, row: Row, unit: str, own: Row) -> Finding:
+        """Return the finding that `row`, of another unit, contradicts what the lead `unit` says of its item."""
+        assert row.sender is not None
+        about = About(f"{row.sender}|{unit}|{target.id}", row.sender, target.label, target.plan)
+        lead_says = _says(own.report)
+        return about.say(
+            "units-disagree",
+            row.report.where("status"),
+            _says(row.report),
+            other=self.index.name(unit),
+            other_says=lead_says,
+            here=self.index.name(row.sender),
+            done=f"“{lead_says}”",
+        )
+
+    def _decided_between_units(
+        self, target: Target, rows: Sequence[Row], owners: Sequence[str], own: Mapping[str, Row]
+    ) -> None:
+        """Let decisions about units that contradict each other be found with the lead unit's row."""
+        for row in rows:
+            if row.sender is None or row.sender in owners:
+                continue
+            for unit, word in own.items():
+                if _outcome(word.report) != _outcome(row.report):
+                    said = self._disagreement(target, row, unit, word)
+                    if said.key in self.judge.decisions.keys:
+                        self.judge.decisions.saw([said])
+                        word.about.append(said.key)
 
     def _about_silence(self, target: Target, owners: Sequence[str], silent: Sequence[str]) -> None:
         """Tell which item nobody reported, and which of several lead units sent a report without it."""

@@ -241,7 +241,8 @@ class _Gather:
             return about.say("plan-unknown", report.where(), report.plan_text or report.task)
         near = self.matcher.propose(report, plan) if how == "none" else None
         proposal = f"Có phải “{near.task}” (mã {near.code})?" if near else WHY.get(how, "")
-        return about.say("task-unmatched", report.where(), report.task, proposal=proposal)
+        code = near.code if near else ""
+        return about.say("task-unmatched", report.where(), report.task, proposal=proposal, proposed=code)
 
     def reported(self) -> None:
         """Make items of the rows of plans without an official list: distinct by plan, kind, number and words."""

@@ -149,6 +149,7 @@ class Judge:
             basis=first.basis,
             source=report.where(),
             decided=tuple(chosen),
+            speaker=row.sender,
         )
         return Judged(self._finish(target, result, deadline, facts, keys), row, deadline)
 

@@ -82,8 +82,10 @@ def _decided_last(found: Sequence[Sent], decisions: Decisions) -> set[str]:
     for sent in found:
         if sent.unit and sent.reading.readable:
             names[sent.unit].append(sent.reading.file)
+    weight = {sent.reading.file: _weight(sent.reading) for sent in found}
     for unit, files in names.items():
-        taken = decisions.of("file", (superseded(unit, files[-1], 0, 0).key, unit))
+        newest = max(files, key=weight.__getitem__)
+        taken = decisions.of("file", (superseded(unit, newest, 0, 0).key, unit), newest)
         if taken:
             value = str(taken.value)
             last.update(name for name in files if name == value or name.rsplit("/", 1)[-1] == value)
