@@ -1,4 +1,7 @@
-"""The one sentence of the program: what the units sent → figures at the cut-off → history and outputs."""
+"""The one sentence of the program: what the units sent → figures at the cut-off → history and outputs.
+
+What is needed only after reading is imported while the worker processes read.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qn_xl import __version__
 from qn_xl.history import History, inputs_sha256
@@ -19,12 +23,13 @@ from qn_xl.intake.headings import meaning
 from qn_xl.intake.pool import read_all
 from qn_xl.lock import run_lock
 from qn_xl.model import Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
-from qn_xl.outputs.publish import Publisher
-from qn_xl.rules.figures import cube
-from qn_xl.rules.items import Built, build
 from qn_xl.rules.text import fold, key
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace, inbox_files
+
+if TYPE_CHECKING:
+    from qn_xl.outputs.publish import Publisher
+    from qn_xl.rules.items import Built
 
 DONE, ERRORS, MISSING, NOTHING_NEW, LOCKED = 0, 20, 21, 22, 24
 LOCK_FILE = "~$"  # Excel's own, there while somebody has the workbook open
@@ -76,18 +81,18 @@ def consolidate(
         files = inbox_files(folder)
         history = History(workspace.history)
         source = f"{office.source or workspace.book.name}, SHA-256 {office.sha256}"
-        publisher = Publisher(workspace, chosen.id, folder, out, int(office.settings.get("backups") or 0))
         last = _unchanged(history, files, chosen.id, day, source)
         if last is not None:
             snapshot = history.load(last)
+            publisher = _publisher(workspace, office, chosen, folder, out)
             return Outcome(snapshot, publisher.catch_up(snapshot, write_report), NOTHING_NEW, day_from)
 
-        warm = threading.Thread(target=_import_writers, args=(write_report,), daemon=True)
-        warm.start()
-        previous = history.latest(period=chosen.id)
-        context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office))
-        readings = read_all(files, context, on_done=_reported(progress))
-        warm.join()
+        with _importing(write_report):
+            previous = history.latest(period=chosen.id)
+            context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office))
+            readings = read_all(files, context, on_done=_reported(progress))
+        from qn_xl.rules.items import build
+
         built = build(
             readings,
             office,
@@ -100,6 +105,7 @@ def consolidate(
             find_field=_field,
         )
         snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
+        publisher = _publisher(workspace, office, chosen, folder, out)
         outputs, locked = publisher.publish(snapshot, history, write_report)
         return Outcome(snapshot, outputs, _exit_code(snapshot, locked), day_from)
 
@@ -116,12 +122,28 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _import_writers(report: bool) -> None:
-    """Import what is needed only after reading, while the workers read."""
-    import rapidfuzz.process  # noqa: F401
+@contextmanager
+def _importing(report: bool) -> Iterator[None]:
+    """Import what is needed after the block in a thread, while the block waits for the worker processes."""
 
-    if report:
-        import qn_xl.outputs.report  # noqa: F401
+    def rest() -> None:
+        import qn_xl.outputs.publish
+        import qn_xl.rules.figures
+        import qn_xl.rules.items
+
+        if report:
+            import qn_xl.outputs.report  # noqa: F401
+
+    thread = threading.Thread(target=rest, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+
+
+def _publisher(workspace: Workspace, office: Tables, period: Period, inbox: Path, out: Path | None) -> Publisher:
+    from qn_xl.outputs.publish import Publisher
+
+    return Publisher(workspace, period.id, inbox, out, int(office.settings.get("backups") or 0))
 
 
 def _cut_off(as_of: date | None, period: Period, now: datetime) -> tuple[date, str]:
@@ -201,6 +223,8 @@ def _snapshot(
     readings: Sequence[FileReading],
     built: Built,
 ) -> Snapshot:
+    from qn_xl.rules.figures import cube
+
     return Snapshot(
         run=run,
         as_of=as_of,

@@ -11,8 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from qn_xl.model import AssignedTask, TaskReport, Unit
 from qn_xl.rules.text import clean, fold, key
 
@@ -117,6 +115,8 @@ class Matcher:
         return self._asked[asked]
 
     def _closest(self, shown: str, text: str, plan: str | None) -> AssignedTask | None:
+        from rapidfuzz import fuzz, process  # only runs with unknown tasks pay for it
+
         found = process.extract(
             text, self._choices[plan], scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=CLOSEST
         )
