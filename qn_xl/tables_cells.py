@@ -198,7 +198,7 @@ def _place(
                     "Xóa hoặc đổi tên một cột."
                 )
             return grid, number, columns
-        if near is None and len(columns) > len(needed) / 2:
+        if near is None and grid in titled and len(columns) > len(needed) / 2:
             near = grid, columns
     if near is not None:
         grid, columns = near

@@ -48,23 +48,21 @@ def tables_of(workbook: Workbook, name: str) -> Tables:
     Raises:
         SettingsError: with every problem.
     """
-    problems = _unread(workbook)
+    noted: dict[str, list[str]] = {table.name: [] for sheet in layout.sheets() for table in sheet.tables}
 
     def rows(table_name: str, read: Callable[[Line], Record | None]) -> list[tuple[Line, Record]]:
         sheet, table = layout.table(table_name)
         found = []
-        for line in lines(workbook, name, sheet, table, problems):
+        for line in lines(workbook, name, sheet, table, noted[table_name]):
             if line.filled(table) and (record := read(line)) is not None:
                 found.append((line, record))
         return found
 
-    plans = rows("tblPlan", records.plan)
-    unique(plans, "id", lambda plan: key(plan.id), "mã kế hoạch")
-    unique(plans, "symbol", lambda plan: key(plan.symbol), "ký hiệu")
+    plans = unique(rows("tblPlan", records.plan), "id", lambda plan: key(plan.id), "mã kế hoạch")
+    plans = unique(plans, "symbol", lambda plan: key(plan.symbol), "ký hiệu")
     plan_index = PlanIndex([plan for _, plan in plans])
 
-    units = rows("tblUnit", records.unit)
-    unique(units, "id", lambda unit: key(unit.id), "mã đơn vị")
+    units = unique(rows("tblUnit", records.unit), "id", lambda unit: key(unit.id), "mã đơn vị")
     _unique_names(units)
     unit_index = UnitIndex([unit for _, unit in units])
 
@@ -80,7 +78,7 @@ def tables_of(workbook: Workbook, name: str) -> Tables:
     _one_current(periods)
     settings = records.values(rows("tblSetting", records.pair), layout.settings())
 
-    if problems:
+    if problems := _unread(workbook) + [problem for found in noted.values() for problem in found]:
         raise SettingsError(problems)
     return sealed(
         Tables(

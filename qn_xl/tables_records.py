@@ -25,13 +25,18 @@ LOWER = layout.lists()["direction"][1]
 
 def unique(
     rows: Sequence[tuple[Line, Record]], field: str, name_of: Callable[[Record], str], what: str
-) -> None:
+) -> list[tuple[Line, Record]]:
+    """Return the rows whose name is new; the others are problems."""
     first: dict[str, Line] = {}
+    kept = []
     for line, record in rows:
         name = name_of(record)
         if name in first:
             line.problem(field, f"{what} “{line.text(field)}” trùng với dòng {first[name].number}. Giữ một dòng.")
-        first.setdefault(name, line)
+        else:
+            first[name] = line
+            kept.append((line, record))
+    return kept
 
 
 def plan(line: Line) -> Plan:

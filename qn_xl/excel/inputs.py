@@ -66,7 +66,7 @@ class InputFormats:
         if column.type == "date":
             look |= {"num_format": DATE_FORMAT, "align": "center"}
         elif column.type in ("year", "number"):
-            look |= {"num_format": "0" if column.type == "year" else "General", "align": "right"}
+            look |= {"num_format": "General", "align": "center" if column.type == "year" else "right"}
         elif column.type == "flag":
             look |= {"num_format": TEXT_FORMAT, "align": "center"}
         else:
