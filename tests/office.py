@@ -81,8 +81,11 @@ def recalculated(path: Path, folder: Path) -> Path:
     return convert(path, "xlsx", folder)
 
 
-def sheets(path: Path) -> dict[str, dict[str, Seen]]:
-    """Return sheet title to A1 cell to what stands in the sheet part: errors are seen as they are stored."""
+def sheets(path: Path, *only: str) -> dict[str, dict[str, Seen]]:
+    """Return sheet title to A1 cell to what stands in the sheet part: errors are seen as they are stored.
+
+    `only`: the sheets to read; all when none is named.
+    """
     with zipfile.ZipFile(path) as package:
         strings = _strings(package)
         relations = {
@@ -91,6 +94,8 @@ def sheets(path: Path) -> dict[str, dict[str, Seen]]:
         }
         found = {}
         for sheet in ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
+            if only and sheet.attrib["name"] not in only:
+                continue
             target = relations[sheet.attrib[f"{_REL}id"]]
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             root = ElementTree.fromstring(package.read(part))

@@ -117,7 +117,7 @@ def test_summary__article__prints_what_was_published(read: dict[str, Cells]) -> 
 def test_summary__every_column__counts_the_items(snapshot: Snapshot, tmp_path: Path) -> None:
     full = replace(snapshot, settings={**snapshot.settings, "summary_columns": "đầy đủ"})
     write_report(tmp_path / "r.xlsx", full)
-    rows = table(sheets(tmp_path / "r.xlsx")["Tổng hợp"])
+    rows = table(sheets(tmp_path / "r.xlsx", "Tổng hợp")["Tổng hợp"])
     groups = [("138", Kind.TASK), ("157", Kind.TARGET), ("157", Kind.TASK), ("157", Kind.PROJECT), ("02", Kind.TASK)]
     groups += [("06", Kind.TASK), (None, Kind.TASK)]  # type: ignore[list-item]
     columns = {
@@ -140,6 +140,10 @@ def test_summary__every_column__counts_the_items(snapshot: Snapshot, tmp_path: P
         assert row["Trong đó phụ thuộc Bộ, ngành TW"] == sum(item.cls in OPEN for item in central)
         due = row["Hoàn thành"] + row["Chậm tiến độ"]
         assert row["Tỷ lệ trên số đến hạn (%)"] == (row["Hoàn thành"] / due if due else "-")
+        mine = [i for i in full.items if (plan is None or i.plan == plan) and i.kind is kind]
+        days = [i.days_late for i in mine if i.cls is Class.OVERDUE and i.days_late is not None]
+        assert row["Số ngày chậm trung bình"] == (pytest.approx(sum(days) / len(days)) if days else "-")
+        assert row["Số ngày chậm lớn nhất"] == (max(days) if days else "-")
 
 
 def test_summary__parts__add_up_to_the_total(read: dict[str, Cells]) -> None:
@@ -216,7 +220,7 @@ def test_government__same_items__in_its_four_classes(
     assert cells[f"D{top + 7}"].value == 133
     without = replace(snapshot, rules={**snapshot.rules, "government_recurring": "không"})
     write_report(tmp_path / "r.xlsx", without)
-    assert sheets(tmp_path / "r.xlsx")["Theo Chính phủ"][f"D{top + 7}"].value == 100
+    assert sheets(tmp_path / "r.xlsx", "Theo Chính phủ")["Theo Chính phủ"][f"D{top + 7}"].value == 100
     off = replace(snapshot, settings={**snapshot.settings, "government_view": "không"})
     write_report(tmp_path / "off.xlsx", off)
     assert "Theo Chính phủ" not in sheets(tmp_path / "off.xlsx")
@@ -247,7 +251,7 @@ def test_returns__totals__never_pass_all_units(snapshot: Snapshot, tmp_path: Pat
     stranger = Return("LA", Received.ON_TIME, files=("a.xlsx", "b.xlsx"), tasks=3)
     extra = replace(snapshot, returns=(*snapshot.returns, stranger))
     write_report(tmp_path / "r.xlsx", extra)
-    cells = sheets(tmp_path / "r.xlsx")["Nộp báo cáo"]
+    cells = sheets(tmp_path / "r.xlsx", "Nộp báo cáo")["Nộp báo cáo"]
     counts = {cells[f"A{row}"].value: cells[f"B{row}"].value for row in range(3, 12)}
     states = [Received.ON_TIME, Received.LATE, Received.MISSING, Received.UNREADABLE]
     words = ["Đúng hạn", "Muộn", "Chưa gửi", "Không đọc được"]
@@ -268,7 +272,7 @@ def test_findings__a_thousand__worst_first_and_counted(small: Snapshot, tmp_path
         for n in range(1000)
     )
     write_report(tmp_path / "r.xlsx", replace(small, findings=many))
-    cells = sheets(tmp_path / "r.xlsx")["Vấn đề"]
+    cells = sheets(tmp_path / "r.xlsx", "Vấn đề")["Vấn đề"]
     levels = [cells[f"A{row}"].value for row in range(9, 1009)]
     order = ["■ Lỗi", "▲ Cảnh báo", "○ Ghi chú"]
     assert [order.index(str(level)) for level in levels] == sorted(order.index(str(level)) for level in levels)
@@ -310,7 +314,7 @@ def test_text_of_units__hostile__workbook_opens(small: Snapshot, tmp_path: Path)
     odd = [replace(item, task=text) for item, text in zip(small.items, HOSTILE, strict=False)]
     made = with_items(small, (*odd, *small.items[len(odd) :]), small.unit_results)
     write_report(tmp_path / "r.xlsx", made)
-    cells = sheets(tmp_path / "r.xlsx")["Chi tiết"]
+    cells = sheets(tmp_path / "r.xlsx", "Chi tiết")["Chi tiết"]
     for row, text in enumerate(HOSTILE, 5):
         seen = str(cells[f"F{row}"].value)
         assert 0 < len(seen.encode("utf-16-le")) // 2 <= 32_767
@@ -336,7 +340,7 @@ def test_plan_without_items__is_said(snapshot: Snapshot, tmp_path: Path) -> None
     gone = replace(new, id="201", symbol="201/KH-UBND", active=False)
     made = with_items(snapshot, snapshot.items, snapshot.unit_results, plans=(*PLANS, new, gone))
     write_report(tmp_path / "r.xlsx", made)
-    rows = table(sheets(tmp_path / "r.xlsx")["Tổng hợp"])
+    rows = table(sheets(tmp_path / "r.xlsx", "Tổng hợp")["Tổng hợp"])
     assert [row["TT"] for row in rows] == [1, 2, None, None, 3, 4, 5, ""]
     assert rows[6]["Kế hoạch, văn bản"] == "Kế hoạch số 200/KH-UBND ngày 01/9/2025 của UBND tỉnh về việc mới"
     assert (rows[6]["Tổng số"], rows[6]["Tỷ lệ hoàn thành (%)"], rows[6]["Ghi chú"]) == (0, "-", "Chưa có nhiệm vụ")
@@ -362,7 +366,7 @@ def test_heading__date_or_setting__decides(
 ) -> None:
     settings = {"heading_province": heading, "office_name": "VĂN PHÒNG"}
     write_report(tmp_path / "r.xlsx", replace(small, made_at=made, settings=settings))
-    cells = sheets(tmp_path / "r.xlsx")["Tổng hợp"]
+    cells = sheets(tmp_path / "r.xlsx", "Tổng hợp")["Tổng hợp"]
     assert (cells["A1"].value, cells["A2"].value) == (expected, "VĂN PHÒNG")
 
 
@@ -378,7 +382,7 @@ def test_summary__provenance__stands_under_every_table(read: dict[str, Cells]) -
 
 def test_rounding__cut__rate_keeps_one_decimal(snapshot: Snapshot, tmp_path: Path) -> None:
     write_report(tmp_path / "r.xlsx", replace(snapshot, rules={"rounding": "cắt"}))
-    rows = table(sheets(tmp_path / "r.xlsx")["Tổng hợp"])
+    rows = table(sheets(tmp_path / "r.xlsx", "Tổng hợp")["Tổng hợp"])
     assert rows[0]["Tỷ lệ hoàn thành (%)"] == 0.464  # 33/71 = 46,478…
 
 
@@ -387,7 +391,7 @@ def test_page__official_appendix__is_set_up(report: Path) -> None:
         part = package.read("xl/worksheets/sheet1.xml").decode()
         names = package.read("xl/workbook.xml").decode()
         core = package.read("docProps/core.xml").decode()
-    assert 'paperSize="9"' in part and 'orientation="landscape"' in part and 'fitToHeight="0"' in part
+    assert 'paperSize="9"' in part and 'orientation="landscape"' in part
     assert 'differentFirst="1"' in part and "&amp;P" in part and "<firstHeader>" not in part
     margins = re.search(r'<pageMargins left="([\d.]+)" right="([\d.]+)" top="([\d.]+)" bottom="([\d.]+)"', part)
     assert margins and [round(float(inch) * 25.4) for inch in margins.groups()] == [20, 15, 20, 20]
@@ -472,7 +476,7 @@ def test_dates__before_excel_can__are_text(small: Snapshot, tmp_path: Path) -> N
     first, *others = small.items
     odd = with_items(small, (replace(first, due=date(1900, 2, 5)), *others), small.unit_results)
     write_report(tmp_path / "r.xlsx", odd)
-    assert sheets(tmp_path / "r.xlsx")["Chi tiết"]["I5"].value == "05/02/1900"
+    assert sheets(tmp_path / "r.xlsx", "Chi tiết")["Chi tiết"]["I5"].value == "05/02/1900"
 
 
 def test_criterion__signs_that_excel_reads__are_taken_literally() -> None:
@@ -502,7 +506,7 @@ def test_recalculation__stored_value_is_wrong__is_noticed(tmp_path: Path) -> Non
     book = Workbook(str(tmp_path / "wrong.xlsx"))
     book.add_worksheet("S").write_formula("A1", "=1+1", None, 3)
     book.close()
-    assert sheets(tmp_path / "wrong.xlsx")["S"]["A1"].value == 3
+    assert sheets(tmp_path / "wrong.xlsx", "S")["S"]["A1"].value == 3
     assert sheets(recalculated(tmp_path / "wrong.xlsx", tmp_path))["S"]["A1"].value == 2
 
 

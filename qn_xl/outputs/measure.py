@@ -8,29 +8,31 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-LINE = 15.0  # points: one line of Times New Roman 11
+LINE = 14.0  # points: one line of Times New Roman 11
 _POINTS_A_CHARACTER = 5.25  # a column width of 1 is one digit of the workbook's font: 7 pixels
-_PADDING = 3.0  # points lost to the cell's own margins
 
 # Advance widths of Times New Roman, in thousandths of the type size; what is not named is 500.
 _WIDTHS = {
+    "'": 180,
     **dict.fromkeys(" .,", 250),
     **dict.fromkeys("ijlt:;/\\", 278),
-    **dict.fromkeys("rfI()-[]", 333),
+    **dict.fromkeys("rfI()-[]›", 333),
     **dict.fromkeys("sJ", 389),
-    **dict.fromkeys("aceczk“”", 444),
-    **dict.fromkeys("wADGHKNOQRUVXYĐ", 722),
-    **dict.fromkeys("BCELTZF", 640),
-    **dict.fromkeys("mM", 833),
-    **dict.fromkeys("SP", 556),
+    '"': 408,
+    **dict.fromkeys("acez“”", 444),
+    "ơ": 529,
+    "ư": 542,
+    **dict.fromkeys("FPS", 556),
+    **dict.fromkeys("+=<>", 564),
+    **dict.fromkeys("ELTZ", 611),
+    **dict.fromkeys("BCR", 667),
+    **dict.fromkeys("wADGHKNOQUVXYĐƠ", 722),
+    "Ư": 776,
+    **dict.fromkeys("m&", 778),
+    "%": 833,
+    "M": 889,
     "W": 944,
     "…": 1000,
-    "›": 333,
-    "ư": 560,
-    "Ư": 790,
-    "ơ": 530,
-    "Ơ": 790,
-    "–": 500,
 }
 
 
@@ -54,9 +56,10 @@ def points(text: str, size: float = 11, *, bold: bool = False) -> float:
     return _word(text) * size * (1.07 if bold else 1.0) / 1000
 
 
+@lru_cache(maxsize=65536)
 def lines(text: str, width: float, size: float = 11, *, bold: bool = False) -> int:
     """Return how many lines `text` takes in a column of `width` characters, broken between words."""
-    room = (width * _POINTS_A_CHARACTER - _PADDING) * 1000 / (size * (1.07 if bold else 1.0))
+    room = width * _POINTS_A_CHARACTER * 1000 / (size * (1.07 if bold else 1.0))
     count = 0
     for paragraph in text.split("\n"):
         count += 1

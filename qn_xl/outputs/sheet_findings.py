@@ -36,7 +36,7 @@ COLUMNS = (
     Column("Chương trình đã làm", 30, "wrap", wrap=True),
     Column("Cách sửa", 36, "wrap", wrap=True),
     Column("Kế hoạch", 13, "wrap"),
-    Column("Nhiệm vụ", 12, "wrap", wrap=True),
+    Column("Nhiệm vụ", 22, "wrap", wrap=True),
     Column("Tệp", 36, "wrap", wrap=True),
     Column("Trang tính", 14, "wrap", wrap=True),
     Column("Ô", 7, "centre"),
@@ -72,8 +72,9 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, sources: Sources) 
         link=styles("wrap top link"),
     )
     for severity, trait in ((Severity.ERROR, "warn bold"), (Severity.WARNING, "amber")):
-        look = {"type": "cell", "criteria": "==", "value": f'"{SEVERITY[severity]}"', "format": styles.rule(trait, "thin")}
-        sheet.conditional_format(_TOP + 1, 0, table.last_row, 0, look)
+        look = styles.rule(trait, "thin")
+        rule = {"type": "cell", "criteria": "==", "value": f'"{SEVERITY[severity]}"', "format": look}
+        sheet.conditional_format(_TOP + 1, 0, table.last_row, 0, rule)
     mark_rows(sheet, styles, table)
     sheet.freeze_panes(_TOP + 1, 2)
     set_page(sheet, snapshot, paper=A3)

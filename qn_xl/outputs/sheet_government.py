@@ -11,7 +11,8 @@ from qn_xl.model import KIND_CODE, Kind, Snapshot
 from qn_xl.outputs import formulas
 from qn_xl.outputs.heading import set_page, write_notes, write_title
 from qn_xl.outputs.measure import height, lines
-from qn_xl.outputs.sheet_summary import TASKS, base_note, plan_lines
+from qn_xl.outputs.notes import base_note
+from qn_xl.outputs.sheet_summary import ONE_PAGE, TASKS, plan_lines
 from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import PrintSheet
 from qn_xl.rules.figures import ALL, Figures
@@ -91,6 +92,8 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> Any:
         sheet.set_row(row, height(lines(name, 32, 12), 12) + 4)
     _write_total(sheet, styles, snapshot, figures, first, first + len(rows))
     write_notes(sheet, styles, first + len(rows) + 1, _notes(snapshot, figures), last=last, width=_WIDTH)
+    if len(rows) <= ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     sheet.repeat_rows(top, top + 1)
     sheet.freeze_panes(first, 3)
     return sheet

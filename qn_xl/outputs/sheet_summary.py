@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from qn_xl.model import DONE, KIND_CODE, Kind, Plan, Received, Snapshot
+from qn_xl.model import KIND_CODE, Kind, Plan, Snapshot
 from qn_xl.outputs import formulas
 from qn_xl.outputs.heading import set_page, write_notes, write_title
-from qn_xl.outputs.labels import CLASS
 from qn_xl.outputs.measure import height, lines
+from qn_xl.outputs.notes import remarks, summary_notes
 from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import PrintSheet
-from qn_xl.rules.figures import ALL, MEASURE, Figures
+from qn_xl.rules.figures import ALL, Figures
 from qn_xl.rules.sentences import citation
-from qn_xl.rules.wording import Rounding, date_line, date_text, number_text, percent_text
+from qn_xl.rules.wording import Rounding, date_text
 
 TITLE = "Tổng hợp"
 CODE_NAME = "shSummary"
 TASKS = "tblTask"
+DAYS = ("days_late_mean", "days_late_max")
 FULL = "đầy đủ"  # value of the setting summary_columns that asks for every column
+ONE_PAGE = 9  # so many rows are printed on one page with their notes
 _KIND = {code: kind for kind, code in KIND_CODE.items()}
 
 
@@ -63,6 +66,8 @@ def columns(snapshot: Snapshot) -> list[Column]:
         (True, Column("central", "Trong đó phụ thuộc Bộ, ngành TW", 12, True)),
         (True, Column("rate_total", "Tỷ lệ hoàn thành (%)", 11)),
         (full, Column("rate_due", "Tỷ lệ trên số đến hạn (%)", 10)),
+        (full, Column("days_late_mean", "Số ngày chậm trung bình", 10)),
+        (full, Column("days_late_max", "Số ngày chậm lớn nhất", 10)),
         (True, Column("remarks", "Ghi chú", 24)),
     ]
     return [column for asked, column in wanted if asked]
@@ -109,7 +114,12 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> Any:
     end = first + len(rows)
     _write_total(sheet, styles, snapshot, shown, figures, first, end)
     width = sum(column.width for column in shown)
-    write_notes(sheet, styles, end + 1, _notes(snapshot, figures, rows), last=len(shown) - 1, width=width)
+    kinds = {line.kind for line in rows if figures.get(line.plan.symbol, "total", KIND_CODE[line.kind])}
+    stopped = any(column.measure == "stopped" for column in shown)
+    notes = summary_notes(snapshot, figures, kinds, stopped=stopped)
+    write_notes(sheet, styles, end + 1, notes, last=len(shown) - 1, width=width)
+    if len(rows) <= ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     sheet.repeat_rows(top, top + 1)
     sheet.freeze_panes(first, 3)
     return sheet
@@ -165,10 +175,13 @@ def _write_line(
             sheet.write_string(row, place, texts[column.measure], look)
         elif column.measure in ("rate_total", "rate_due"):
             _write_rate(sheet, styles, snapshot, shown, row, place, figures.counts(line.plan.symbol, group))
+        elif column.measure in DAYS:
+            value = figures.get(line.plan.symbol, column.measure, group)
+            _write_days(sheet, styles, row, place, column.measure, keys, value)
         else:
-            value = int(figures.get(line.plan.symbol, column.measure, group) or 0)
+            count = int(figures.get(line.plan.symbol, column.measure, group) or 0)
             look = styles("body centre count border", "italic" if column.part else "")
-            sheet.write_formula(row, place, "=" + formulas.count(TASKS, column.measure, keys), look, value)
+            sheet.write_formula(row, place, "=" + formulas.count(TASKS, column.measure, keys), look, count)
     sizes = {"plan": 12, "kind": 12, "remarks": 10}
     high = [
         height(lines(texts[column.measure], column.width - 1.5, sizes[column.measure]), sizes[column.measure])
@@ -203,6 +216,22 @@ def _write_rate(
     )
 
 
+def _write_days(
+    sheet: Any,
+    styles: Styles,
+    row: int,
+    place: int,
+    measure: str,
+    keys: Sequence[formulas.Key],
+    value: float | None,
+    look: str = "",
+) -> None:
+    formula = "=" + formulas.days_late(TASKS, keys)[DAYS.index(measure)]
+    form = "days" if measure == "days_late_mean" else "count"
+    cached = formulas.NO_BASE if value is None else value
+    sheet.write_formula(row, place, formula, styles("body centre border", form, look), cached)
+
+
 def _write_total(
     sheet: Any, styles: Styles, snapshot: Snapshot, shown: list[Column], figures: Figures, first: int, row: int
 ) -> None:
@@ -216,74 +245,13 @@ def _write_total(
             sheet.write_string(row, place, text, look)
         elif column.measure in ("rate_total", "rate_due"):
             _write_rate(sheet, styles, snapshot, shown, row, place, counts, "bold shade")
+        elif column.measure in DAYS:
+            keys = [("Loại", Kind.TASK.value)]
+            value = figures.get(ALL, column.measure)
+            _write_days(sheet, styles, row, place, column.measure, keys, value, "bold shade")
         else:
             summed = f"{xl_rowcol_to_cell(first, place, True)}:{xl_rowcol_to_cell(row - 1, place, True)}"
             formula = f"=SUMIFS({summed},{kinds},{formulas.criterion(Kind.TASK.value)})" if row > first else "=0"
             look = styles("body bold centre count border shade", "italic" if column.part else "")
             sheet.write_formula(row, place, formula, look, counts[column.measure])
     sheet.set_row(row, 22)
-
-
-def remarks(figures: Figures, plan: str, group: str, unit: str = ALL) -> str:
-    """Return what a reader must know about the counts of one row: "2 chưa báo cáo kỳ này; …"."""
-    if not figures.get(plan, "total", group, unit):
-        return "Chưa có nhiệm vụ"
-    said = (
-        ("no_deadline", "không xác định thời hạn"),
-        ("not_reported", "chưa báo cáo kỳ này"),
-        ("carried", "giữ kết quả kỳ trước"),
-        ("extension", "đề nghị gia hạn"),
-    )
-    counts = ((int(figures.get(plan, measure, group, unit) or 0), words) for measure, words in said)
-    return "; ".join(f"{number_text(count)} {words}" for count, words in counts if count)
-
-
-def base_note(snapshot: Snapshot) -> str:
-    """Return what the totals count."""
-    if snapshot.assigned:
-        return "Tổng số là số mục trong danh mục giao của từng kế hoạch, mỗi mục đếm một lần"
-    return "Chưa có danh mục giao: tổng số là số nhiệm vụ khác nhau mà các đơn vị báo cáo"
-
-
-def received_note(snapshot: Snapshot) -> str:
-    """Return how many of the units that must report did."""
-    expected = {unit.id for unit in snapshot.units if unit.expected}
-    missing = (Received.MISSING, Received.UNREADABLE)
-    sent = {made.unit for made in snapshot.returns if made.received not in missing and made.unit in expected}
-    return f"Đã nhận báo cáo đọc được của {len(sent)}/{len(expected)} đơn vị phải báo cáo (xem trang Nộp báo cáo)."
-
-
-def _notes(snapshot: Snapshot, figures: Figures, rows: list[Line]) -> list[str]:
-    task = figures.counts(ALL, "task")
-    day = date_text(snapshot.as_of)
-    several = {line.kind for line in rows if figures.get(line.plan.symbol, "total", KIND_CODE[line.kind])}
-    split = ", ".join(f"{CLASS[cls].lower().removeprefix('hoàn thành').strip(' ,')} {task[cls.value]}" for cls in DONE)
-    mean, greatest = figures.get(ALL, "days_late_mean"), figures.get(ALL, "days_late_max")
-    days = ""
-    if mean is not None and greatest is not None:
-        days = f"; chậm trung bình {number_text(mean, 1)} ngày, nhiều nhất {number_text(greatest)} ngày"
-    rounding = Rounding.CUT if snapshot.rules.get("rounding") == Rounding.CUT else Rounding.ROUND
-    due = percent_text(task["done"], task["fallen_due"], rounding=rounding)
-    notes = [
-        f"Số liệu chốt đến {date_line(snapshot.as_of)}; lần tổng hợp số {snapshot.run}. {received_note(snapshot)}",
-        base_note(snapshot)
-        + ". Tổng số = Hoàn thành + Đang thực hiện + Chậm tiến độ + Thường xuyên"
-        + (" + Tạm dừng." if any(column.measure == "stopped" for column in columns(snapshot)) else "."),
-    ]
-    if several - {Kind.TASK}:
-        notes.append(
-            "Mỗi loại (Chỉ tiêu; Nhiệm vụ; Nhiệm vụ, dự án) có tổng số riêng, không cộng với nhau; dòng Tổng cộng và"
-            " các số ở ghi chú dưới đây chỉ tính loại Nhiệm vụ."
-        )
-    notes += [
-        f"Hoàn thành: gồm {split}."
-        " Đang thực hiện: chưa hoàn thành và chưa quá hạn,"
-        f" trong đó {task['no_deadline']} không xác định được thời hạn.",
-        f"Chậm tiến độ: chưa hoàn thành và ngày đến hạn trước ngày {day} (đến hạn đúng ngày {day} chưa tính là chậm),"
-        f" tính theo ngày lịch{days}.",
-        f"“{MEASURE['central'].label}” nằm trong cột Đang thực hiện và Chậm tiến độ, không cộng thêm vào tổng số.",
-        "Tỷ lệ hoàn thành = Hoàn thành ÷ Tổng số."
-        + (f" Trên số đến hạn (Hoàn thành + Chậm tiến độ): {due}." if due else "")
-        + " Cách tính từng cột: trang Định nghĩa; từng nhiệm vụ: trang Chi tiết.",
-    ]
-    return notes

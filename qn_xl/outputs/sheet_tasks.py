@@ -24,7 +24,7 @@ NAMED_UNITS = 4  # an item with more lead units shows the lead cell as the plan 
 
 _STATUS = (
     Column("Tình trạng", 14, "centre"),
-    Column("Lớp", 20, "wrap"),
+    Column("Lớp", 22, "wrap"),
     Column("Số ngày chậm", 8, "count centre"),
     Column("Ngày hoàn thành", 11, "date centre"),
     Column("Trạng thái đơn vị ghi", 16, "wrap", wrap=True),
@@ -48,7 +48,7 @@ TASK_COLUMNS = (
     Column("Mã", 13, "wrap", wrap=True),
     Column("Kế hoạch", 13, "wrap"),
     Column("Loại", 11, "wrap", wrap=True),
-    Column("Nhóm", 18, "wrap", wrap=True),
+    Column("Nhóm", 22, "wrap", wrap=True),
     Column("Nội dung", 46, "wrap", wrap=True),
     Column("Đơn vị chủ trì", 24, "wrap", wrap=True),
     Column("Thời hạn", 13, "wrap", wrap=True),
@@ -118,7 +118,8 @@ def _write(
     )
     headers = [column.header for column in columns]
     status = headers.index("Tình trạng")
-    late = {"type": "cell", "criteria": "==", "value": f'"{STATUS[Class.OVERDUE]}"', "format": styles.rule("warn bold thin")}
+    look = styles.rule("warn bold thin")
+    late = {"type": "cell", "criteria": "==", "value": f'"{STATUS[Class.OVERDUE]}"', "format": look}
     sheet.conditional_format(TOP + 1, status, table.last_row, status, late)
     mark_rows(sheet, styles, table)
     sheet.freeze_panes(TOP + 1, headers.index("Kế hoạch"))

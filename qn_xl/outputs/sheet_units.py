@@ -16,7 +16,8 @@ from qn_xl.outputs import formulas
 from qn_xl.outputs.heading import set_page, write_notes, write_title
 from qn_xl.outputs.labels import RECEIVED
 from qn_xl.outputs.measure import height, lines
-from qn_xl.outputs.sheet_summary import Column, received_note
+from qn_xl.outputs.notes import received_note
+from qn_xl.outputs.sheet_summary import DAYS, Column
 from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import PrintSheet
 from qn_xl.rules.figures import COUNTS, Figures
@@ -26,7 +27,6 @@ TITLE = "Theo đơn vị"
 CODE_NAME = "shUnits"
 TASKS = "tblTaskUnit"
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
-_DAYS = ("days_late_mean", "days_late_max")
 _TEXTS = ("number", "unit", "kind", "received")
 
 
@@ -44,7 +44,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
     wanted = [
         (True, Column("number", "TT", 5)),
         (True, Column("unit", "Cơ quan, đơn vị", 40)),
-        (True, Column("kind", "Loại", 16)),
+        (True, Column("kind", "Loại", 17)),
         (True, Column("total", "Tổng số", 9)),
         (True, Column("done", "Hoàn thành", 9)),
         (True, Column("under_way", "Đang thực hiện", 9)),
@@ -230,7 +230,7 @@ def _write_sum(
             sheet.write_string(row, place, texts[column.measure], look)
         elif column.measure == "rate_total":
             _write_rate(sheet, styles, snapshot, shown, row, counts, "bold shade")
-        elif column.measure in _DAYS:
+        elif column.measure in DAYS:
             sheet.write_blank(row, place, None, styles("body border shade"))
         else:
             if spans:

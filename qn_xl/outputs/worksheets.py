@@ -18,12 +18,13 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from qn_xl.outputs.measure import height, lines
+from qn_xl.rules.wording import date_text
 
 LINKS_IN_A_SHEET = 65_530  # Excel opens no more
 LONGEST_TEXT = 32_700  # a cell holds 32,767 UTF-16 units
 LONGEST_LINK = 2_079
-_EPOCH = date(1899, 12, 30)
-_FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900
+_EPOCH = date(1899, 12, 30).toordinal()
+_FIRST_DAY = 61  # 1/3/1900: before it Excel counts a 29 February 1900
 _RISKY = ("=", "+", "-", "@")
 _ESCAPES = str.maketrans({c: f"%{ord(c):02X}" for c in '%#?"<>[]^`{}|\\ '})
 
@@ -120,7 +121,8 @@ class ListSheet(Worksheet):  # type: ignore[misc]
         """Write the table `name`: header in row `top` (from 0), then `rows`; nothing may be written below it.
 
         Args:
-            rows: one value a column: str, int, float, date, Link; None and "" leave the cell blank.
+            rows: one value a column: str, int, float, date, Link; None and "" leave the cell blank. A date before
+                1/3/1900 becomes text.
             formats: of the cells, one a column; `quoted` is for text that Excel would take for a formula when
                 somebody edits it, `link` for a Link that opens something.
             most_lines: rows grow with their longest text up to this many lines.
@@ -165,37 +167,35 @@ class ListSheet(Worksheet):  # type: ignore[misc]
             (xl_col_to_name(place), index, column.width if column.wrap else 0.0)
             for place, (column, index) in enumerate(zip(columns, indexes, strict=True))
         ]
-        for number, row in enumerate(rows, start):
+        for number, row in enumerate(rows, start + 1):
             cells = []
             tall = 1
             for value, (letters, index, width) in zip(row, shapes, strict=True):
                 if value is None or value == "":
                     continue
                 if isinstance(value, Link):
-                    if self._add_link(f"{letters}{number + 1}", value) and linked:
+                    if self._add_link(f"{letters}{number}", value) and linked:
                         index = linked
                     value = value.text
+                elif isinstance(value, date):
+                    day = value.toordinal() - _EPOCH
+                    value = day if day >= _FIRST_DAY else date_text(value)
                 if isinstance(value, str):
-                    if value in known:
-                        string, risky = known[value]
-                        shared.count += 1
-                    else:
+                    found = known.get(value)
+                    if found is None:
                         text = plain(value)
-                        string, risky = shared._get_shared_string_index(text), text.startswith(_RISKY)
-                        known[value] = string, risky
-                    if width and (len(value) > width * 0.8 or "\n" in value) and tall < most_lines:
+                        found = shared._get_shared_string_index(text), text.startswith(_RISKY)
+                        known[value] = found
+                    else:
+                        shared.count += 1
+                    if width and tall < most_lines and (len(value) > width * 0.8 or "\n" in value):
                         tall = max(tall, lines(value, width))
-                    cells.append(
-                        f'<c r="{letters}{number + 1}" s="{quoted if risky else index}" t="s"><v>{string}</v></c>'
-                    )
-                    continue
-                if isinstance(value, date):
-                    if value < _FIRST_DAY:
-                        raise ValueError(f"no date for Excel: {value}")
-                    value = (value - _EPOCH).days
-                cells.append(f'<c r="{letters}{number + 1}" s="{index}"><v>{value!r}</v></c>')
+                    string, risky = found
+                    cells.append(f'<c r="{letters}{number}" s="{quoted if risky else index}" t="s"><v>{string}</v></c>')
+                else:
+                    cells.append(f'<c r="{letters}{number}" s="{index}"><v>{value!r}</v></c>')
             high = height(min(tall, most_lines))
-            yield f'<row r="{number + 1}" ht="{high:g}" customHeight="1">{"".join(cells)}</row>'
+            yield f'<row r="{number}" ht="{high:g}" customHeight="1">{"".join(cells)}</row>'
 
     def _add_link(self, cell: str, link: Link) -> bool:
         if not link.target or len(self._links) == LINKS_IN_A_SHEET:
