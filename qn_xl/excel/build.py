@@ -41,8 +41,8 @@ from qn_xl.tables_read import read_tables
 
 DEFAULT_INTERPRETER = r"%ProgramData%\qn-xl\venv\Scripts\pythonw.exe"
 MACRO_NOTE = (
-    "Xem được ngay, không cần bật macro. Muốn dùng thẻ Tiến độ và các hàm QN_: bấm Bật nội dung (Enable Content) trên dải"
-    " màu vàng. Nếu không có dải này: đóng sổ, bấm chuột phải vào tệp, chọn Properties, đánh dấu Unblock, mở lại."
+    "Xem được ngay, không cần bật macro. Muốn dùng thẻ Tiến độ và các hàm QN_: bấm Bật nội dung (Enable Content) trên"
+    " dải màu vàng. Nếu không có dải này: đóng sổ, bấm chuột phải vào tệp, chọn Properties, đánh dấu Unblock, mở lại."
 )
 
 # Sheets that Làm mới copies: lists (with the heading row of their table) and pages.
@@ -173,7 +173,8 @@ def _add_to_summary(sheet: Any, styles: Styles, snapshot: Snapshot) -> None:
     if snapshot.rules.get("rounding") == Rounding.CUT:
         return
     measures = {place: column.measure for place, column in enumerate(shown) if column.measure.startswith("rate_")}
-    rows = [row for row in sorted(sheet.table) if type(sheet.table[row].get(next(iter(measures)))).__name__ == "Formula"]
+    first = next(iter(measures))
+    rows = [row for row in sorted(sheet.table) if hasattr(sheet.table[row].get(first), "formula")]
     asked = [
         f'"{line.plan.symbol}",{{}},"{line.kind.value}"'
         for line in sheet_summary.plan_lines(snapshot, Figures(snapshot.figures))

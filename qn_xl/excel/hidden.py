@@ -20,7 +20,7 @@ CONF_TITLE, CONF_CODE_NAME = "xlwings.conf", "shConf"
 UDF_MODULE = "qn_xl.excel.udfs"
 _LONGEST_CELL = 32_767
 # Latin with diacritics, combining marks, punctuation, minus: what a Vietnamese keyboard or web page can give.
-_FOLDED = (range(0x00, 0x250), range(0x300, 0x370), range(0x1E00, 0x1F00), range(0x2000, 0x2070), range(0x2212, 0x2213))
+_FOLDED = (range(0x250), range(0x300, 0x370), range(0x1E00, 0x1F00), range(0x2000, 0x2070), range(0x2212, 0x2213))
 
 
 @cache

@@ -70,7 +70,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, earlier: Sequence[
     set_page(sheet, snapshot)
     sheet.fit_to_pages(1, 0)
     sheet.set_h_pagebreaks([_DATA_ROW - 1])
-    return xl_rowcol_to_cell(trend.first, 0)
+    return str(xl_rowcol_to_cell(trend.first, 0))
 
 
 @dataclass(frozen=True, slots=True)

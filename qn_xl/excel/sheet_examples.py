@@ -85,14 +85,16 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, earlier: Sequence[
     shown = calls(snapshot, earlier)
     first, last = _TOP + 1, _TOP + len(shown)
     about = (
-        "Công thức dùng được ở mọi ô của sổ này. Trên máy dùng dấu phẩy thập phân, các tham số cách nhau bằng dấu chấm phẩy (;).",
+        "Công thức dùng được ở mọi ô của sổ này. Các tham số cách nhau bằng dấu chấm phẩy (;),"
+        " hoặc dấu phẩy (,) trên máy dùng dấu chấm thập phân.",
         "Số liệu được tra ngay trong sổ; câu chữ, bảng, thời hạn cần Python. Không gọi được Python thì ô hiện #NUM!.",
     )
     sheet.write_string(0, 0, "Ví dụ công thức", styles("title bold"))
     for row, line in enumerate(about, 1):
         sheet.write_string(row, 0, line, styles("italic"))
     checks = f"E{first + 1}:E{last + 1}"
-    said = f'IF(COUNTIF({checks},"{WRONG}")>0,"Có "&COUNTIF({checks},"{WRONG}")&" công thức cho kết quả khác: xem cột Đúng?",'
+    wrong = f'COUNTIF({checks},"{WRONG}")'
+    said = f'IF({wrong}>0,"Có "&{wrong}&" công thức cho kết quả khác: xem cột Đúng?",'
     said += f'IF(qn_run<>{snapshot.run},"Đang xem lần tổng hợp "&qn_run&"; cột Phải là theo lần {snapshot.run}",'
     said += '"Mọi công thức đều đúng"))'
     sheet.write_string(4, 0, "Kiểm tra", styles("bold border head"))

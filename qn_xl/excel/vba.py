@@ -72,7 +72,7 @@ def project(sources: Mapping[str, str], code_names: Sequence[str]) -> bytes:
             VERSION is a class module.
         code_names: of the sheets, in the order of the sheets.
     """
-    from pyopenvba import ExcelFile, VBAModuleKind  # needed for building only, so not among the package's own requirements
+    from pyopenvba import ExcelFile, VBAModuleKind
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "project.xlsm"

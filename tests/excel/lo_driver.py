@@ -1,4 +1,4 @@
-"""Runs under the Python that LibreOffice was packaged with: opens a workbook, does the steps of a JSON list, prints what it saw.
+"""Runs under the Python that LibreOffice brings: opens a workbook, does the steps of a JSON list, prints what it saw.
 
     python3 lo_driver.py WORKBOOK PROFILE < steps.json > seen.json
 

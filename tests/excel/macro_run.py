@@ -50,7 +50,8 @@ def _python() -> str:
 
 def run(workbook: Path, steps: Sequence[Step], folder: Path, timeout: float = 180) -> list[Any]:
     """Do the steps (see lo_driver.py) on the workbook and return one result for each."""
-    command = [_python(), str(Path(__file__).with_name("lo_driver.py")), str(workbook), str(folder / "profile"), soffice()]
+    driver = Path(__file__).with_name("lo_driver.py")
+    command = [_python(), str(driver), str(workbook), str(folder / "profile"), soffice()]
     done = subprocess.run(
         command, input=json.dumps(steps), capture_output=True, text=True, timeout=timeout, check=False
     )

@@ -148,11 +148,12 @@ Public Function QnFallThrough(ByVal name As String, ByVal arguments As Variant) 
     Dim i As Long
     Dim last As Long
     last = UBound(arguments)
-    ReDim all(0 To last + 2)
+    ReDim all(0 To last + 3)
     For i = 0 To last
         all(i) = arguments(i)
     Next i
     all(last + 1) = QnRun()
-    all(last + 2) = ThisWorkbook.FullName
+    all(last + 2) = QnShownAsOf()
+    all(last + 3) = ThisWorkbook.FullName
     QnFallThrough = QnFromPython(name, all)
 End Function

@@ -10,6 +10,7 @@ Private Const InformationIcon As Long = 64
 Private Const WarningIcon As Long = 48
 Private Const QuestionIcon As Long = 36
 Private Const YesAnswer As Long = 6
+Private Const MostLinks As Long = 3000
 
 Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
     ' Popup takes Unicode text; MsgBox turns Vietnamese into question marks.
@@ -96,8 +97,17 @@ Public Sub QnHostEnd()
     Application.ScreenUpdating = True
 End Sub
 
-Public Sub QnHostClearLinks(ByVal target As Worksheet)
+Public Sub QnHostCopyLinks(ByVal origin As Worksheet, ByVal target As Worksheet)
+    ' The report lies one folder deeper than this workbook. Very long lists go without links.
+    Dim one As Hyperlink
+    Dim place As String
     target.Hyperlinks.Delete
+    If origin.Hyperlinks.Count > MostLinks Then Exit Sub
+    For Each one In origin.Hyperlinks
+        place = one.Address
+        If Left$(place, 3) = "..\" Or Left$(place, 3) = "../" Then place = Mid$(place, 4)
+        target.Hyperlinks.Add target.Range(one.Range.Address), place, one.SubAddress
+    Next one
 End Sub
 
 Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
@@ -126,4 +136,9 @@ Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, 
     For i = 1 To rows
         target.Rows(i).RowHeight = origin.Rows(i).RowHeight
     Next i
+End Sub
+
+Public Sub QnHostCalculate()
+    ' Functions do not depend on the figures in Excel's eyes, so only a full calculation shows the new ones.
+    Application.CalculateFull
 End Sub

@@ -58,7 +58,7 @@ Public Function QnCommand(ByVal name As String, ByVal argument As String) As Str
         QnCommand = "error|" & mReason
         Exit Function
     End If
-    QnCommand = CStr(XLPy().CallUDF("qn_xl.excel.ribbon", name, Array(argument), ThisWorkbook))
+    QnCommand = CStr(XLPy().CallUDF("qn_xl.excel.ribbon", "door", Array(name, argument), ThisWorkbook))
     Exit Function
 failed:
     mFailed = True

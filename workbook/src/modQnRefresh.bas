@@ -37,7 +37,7 @@ Public Function QnRefresh() As Boolean
     CopyAll source
     source.Close False
     Application.Calculation = calculation
-    Application.CalculateFull
+    QnHostCalculate
     QnHostEnd
     QnRefresh = True
     QnStatus QnText("refresh.done", QnRun(), Format(QnShownAsOf(), "dd/mm/yyyy"))
@@ -134,13 +134,13 @@ Private Sub CopyList(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal
     before = LastRow(target)
     target.Range("A1").Value = origin.Range("A1").Value
     target.Range("A2").Value = origin.Range("A2").Value
-    QnHostClearLinks target
     If before >= first Then Block(target, first, 1, before, columns).ClearContents
     If last >= first Then
         QnHostFormatRows target, first, last, columns
         CopyValues Block(origin, first, 1, last, columns), Block(target, first, 1, last, columns)
     End If
     QnHostResizeTable target, corner, last - first + 1
+    QnHostCopyLinks origin, target
 End Sub
 
 Private Sub CopyBlock(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal corner As String)

@@ -8,6 +8,7 @@ Public TestWarning As Boolean
 Public TestFolder As String
 Public TestFileText As String
 Public TestPythonProblem As String
+Public TestCalculated As Long
 
 Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
     TestMessage = title & "|" & text
@@ -46,11 +47,15 @@ End Sub
 Public Sub QnHostEnd()
 End Sub
 
-Public Sub QnHostClearLinks(ByVal target As Worksheet)
+Public Sub QnHostCopyLinks(ByVal origin As Worksheet, ByVal target As Worksheet)
 End Sub
 
 Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
 End Sub
 
 Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)
+End Sub
+
+Public Sub QnHostCalculate()
+    TestCalculated = TestCalculated + 1
 End Sub
