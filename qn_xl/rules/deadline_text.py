@@ -28,6 +28,7 @@ _SAID_DONE = re.compile(r"da (?:hoan thanh|xong|thuc hien|ban hanh|trien khai)\b
 _PERIODIC = re.compile(
     r"hang(?<!khach hang)(?<!ngan hang)(?<!mat hang)(?<!\whang) (?:ngay|tuan|thang|quy|nam)\b"
     r"|moi(?<!doi moi)(?<!\wmoi) (?:ngay|tuan|thang|quy|nam)\b|dinh ky"
+    r"|/ ?lan\b|\blan ?/ ?(?:nam|quy|thang|tuan)\b|\b(?:mot|\d) lan\b"
 )
 _LASTING = ("thuong xuyen", "lien tuc", "duy tri", "dinh ky")
 _EVENT = re.compile(
@@ -46,7 +47,7 @@ _OWN_ISSUE = re.compile(
 _PROPOSAL = re.compile(
     r"(?:(?:da |co van ban )?(?:de xuat|de nghi|kien nghi|xin)\b[^.;\n\d]{0,60}?"
     r"\b(?:han|gia han|dieu chinh|lui|chuyen|keo dai|thay doi|thoi gian|sang)\b"
-    r"|(?:thay doi|dieu chinh) (?:thoi (?:han|gian)|han|tien do|sang|thanh|den)\b|(?:gia han|lui|keo dai|chuyen) (?:den|sang|toi|them|thoi)\b)"
+    r"|(?:thay doi|dieu chinh) (?:thoi (?:han|gian)|han|tien do|sang|thanh|den)\b|(?:gia han|lui|keo dai|chuyen) (?:den|sang|toi|them|thoi|tu)\b)"
     r"[^\n]*"
 )
 _PROPOSAL_WORDS = ("de xuat", "de nghi", "kien nghi", "xin ", "thay doi", "dieu chinh", "gia han", "lui ", "keo dai", "chuyen ")
@@ -66,6 +67,7 @@ _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}(?:\s*(?:h|gio)(?![a-z])\s*(?:\d{2}\b)?|:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:\s*phut)?(?:\s*(?:am|pm)\b)?"
 )
 _DIGIT = re.compile(r"\d")
+_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 _HOUR = re.compile(r"\d\s*(?:h|gio)")
 _ISO_CLOCK = re.compile(r"(?<=\d)t(?=\d\d:)")
 _WEEKDAY = re.compile(r"\b(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
@@ -102,6 +104,8 @@ def without_asides(flat: str) -> str:
         return flat
     if ":" in flat or _HOUR.search(flat):
         flat = _CLOCK.sub(_blank, _ISO_CLOCK.sub(" ", flat))
+    if "%" in flat:
+        flat = _SHARE.sub(_blank, flat)
     if "thu " in flat or "chu nhat" in flat:
         flat = _WEEKDAY.sub(_blank, flat)
     if _SLASH_LETTER.search(flat):
@@ -284,7 +288,7 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
     dues: list[date] = []
     start: date | None = None
     opening: Mention | None = None
-    unit = "day"
+    exact: set[date] = set()  # due dates written as days
     at = 0
     for index, mention in enumerate(found):
         gap, at = flat[at : mention.begin], mention.end
@@ -309,7 +313,8 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
         elif mention.spans:
             start = mention.first
         dues.append(due)
-        unit = mention.unit
+        if mention.unit == "day":
+            exact.add(due)
     repaired = any(_SLIP.search(shown[mention.begin : mention.end].lower()) for mention in found)
     if not dues:
         return {"kind": DeadlineKind.RECURRING, "start": start, "assumed_year": assumed, "repaired": repaired}
@@ -324,7 +329,7 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
         "recurring_too": recurring,
         "assumed_year": assumed,
         "repaired": repaired,
-        "month_only": unit != "day",
+        "month_only": several[-1] not in exact,
     }
 
 

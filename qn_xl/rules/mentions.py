@@ -27,6 +27,7 @@ _MENTION = re.compile(
         (?P<iso>20\d\d(?P<is>[-/.])\d{{1,2}}(?P=is)\d{{1,2}}(?!\d))
       | (?P<dmy>\d{{1,2}}\s*(?P<ds>[/.\-])[/.\-]?\s*\d{{1,2}}\s*(?P=ds)[/.\-]?\s*(?:\d{{4}}|\d\d)(?![\d/]))
       | (?P<words>\d{{1,2}}\s*thang(?=\s|\d)\s*{_MONTH}(?:\s*[/,\-]?\s*nam\s*{_YEAR4}|\s*[/\-]\s*{_YEAR4}|(?(ngay)|(?!))))
+      | (?P<late>(?:1[3-9]|2\d|3[01])\s+thang\s+{_MONTH})
       | (?P<half>(?:3|6|9|12)\s+thang\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<months>(?:6|9|12)\s+thang(?:\s*/\s*|\s+nam\s+){_YEAR4})
       | (?P<dm>\d{{1,2}}\s*/{{1,2}}\s*\d{{1,2}}(?![ ]*[/\d])(?![ ]*[.\-][ ]*\d{{4}})(?:\s*,?\s*nam\s*{_YEAR4})?)
@@ -38,11 +39,11 @@ _MENTION = re.compile(
       )
     | (?=[bcdghnqst])(?:
         (?P<month>(?:(?:dau|giua|cuoi)\s+)?(?:thang(?=\s|\d)|t\.?)\s*{_MONTH}{_NOT_A_DAY}(?:{_AND}{_MONTH}{_NOT_A_DAY})*{_OF_YEAR}?)
-      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:quy(?=\s|\d)|q\.?)\s*{_QUARTER}(?:{_AND}(?:quy\s+)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
+      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:qu[yi](?=\s|\d)|q\.?)\s*{_QUARTER}(?:{_AND}(?:qu[yi]\s+)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
       | (?P<halfwords>(?:(?:ba|sau|chin)\s+thang|nua)\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<yearswords>(?:nam|giai\s+doan)\s+{_YEAR4}\s*-\s*(?:nam\s+)?{_YEAR4})
       | (?P<yearwords>(?:(?:dau|giua|cuoi)\s+)?nam\s+{_YEAR4}|(?:giua|cuoi)\s+{_YEAR4})
-      | (?P<thisyear>(?:dau|giua|cuoi|ca|trong|het)\s+nam(?:\s+nay)?(?!\s*\d))
+      | (?P<thisyear>(?:dau|giua|cuoi|ca|trong|het)\s+nam(?:\s+nay)?(?!\s*\d)|nam\s+nay)
       )
     )
     (?![a-z0-9])
@@ -53,7 +54,7 @@ _NUMBERS = re.compile(r"\d+|(?<![a-pr-su-z])[ivx]+(?![a-z])")
 _PART = re.compile(r"(dau|giua|cuoi)\s")
 _WORD_NUMBERS = {"ba": 3, "sau": 6, "chin": 9}
 _UNITS = {
-    "iso": "day", "dmy": "day", "words": "day", "dm": "day", "dmdash": "day", "day": "day",
+    "iso": "day", "dmy": "day", "words": "day", "late": "day", "dm": "day", "dmdash": "day", "day": "day",
     "half": "half", "months": "half", "halfwords": "half", "month": "month", "my": "month", "quarter": "quarter",
     "years": "year", "yearswords": "year", "year": "year", "yearwords": "year", "thisyear": "year",
 }  # fmt: skip
