@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -127,6 +128,19 @@ def test_namespace_prefix_and_single_quotes__read() -> None:
         "<x:c t='e' r='B2'><x:v>#N/A</x:v></x:c>"
         "<x:c s='1' r='C2'><x:f>1</x:f><x:v>45901</x:v></x:c></x:row></x:sheetData></x:worksheet>"
     )
+    grid = xlsx.read(hostile.pack(parts), "xlsx").grids[0]
+    assert values(grid) == [[], [None, None, date(2025, 9, 1)]]
+    assert (grid.errors, grid.formats, grid.hidden_rows) == ({(2, 2): "#N/A"}, {(2, 3): "mm/yyyy"}, {2})
+
+
+def test_namespace_prefix__light_pass_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = '<row r="2" hidden="1"><c r="B2" t="e"><v>#N/A</v></c><c r="C2" s="1"><v>45901</v></c></row>'
+    parts = hostile.parts(rows, styles=STYLES)
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    for tag in ("worksheet", "sheetData", "row", "c", "v"):
+        sheet = re.sub(rf"<(/?){tag}(?=[ >/])", rf"<\1x:{tag}", sheet)
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace("xmlns=", "xmlns:x=")
+    monkeypatch.setattr(xlsx._Reader, "_read_slowly", None)
     grid = xlsx.read(hostile.pack(parts), "xlsx").grids[0]
     assert values(grid) == [[], [None, None, date(2025, 9, 1)]]
     assert (grid.errors, grid.formats, grid.hidden_rows) == ({(2, 2): "#N/A"}, {(2, 3): "mm/yyyy"}, {2})

@@ -249,8 +249,9 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
 def _cut_long_texts(book: Workbook) -> None:
     for grid in book.grids:
         for row in grid.rows:
-            for at, value in enumerate(row.values):
-                if isinstance(value, str) and len(value) > limits.CELL_TEXT:
+            for value in row.values:
+                if value.__class__ is str and len(value) > limits.CELL_TEXT:
+                    at = row.values.index(value)
                     row.values[at] = value[: limits.CELL_TEXT]
                     book.findings.append(("cell-too-long", grid.name, a1(row.number, at + 1), f"{len(value)} ký tự"))
 

@@ -15,11 +15,12 @@ from qn_xl.intake.grid import Marks
 from qn_xl.intake.package import Styles
 
 _REF = rb'<c r="([A-Z]{1,3})(\d{1,7})"'
+_PREFIXED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*)?<([A-Za-z][\w.-]*:)worksheet[\s>]")
 # A cell or row written otherwise than: r, then s, then t, double quotes.
-_UNUSUAL = re.compile(
-    rb'<c(?=[ />])(?! r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?(?: t="[A-Za-z]+")?(?: (?!s=|t=|r=)[a-z:]+="[^"]*")*/?>)'
-    rb'|<row(?=[ />])(?![^>]* r="\d)'
+_UNUSUAL_CELL = re.compile(
+    rb'<c(?=[\s/>])(?! r="[A-Z]{1,3}\d{1,7}"(?: s="\d| t="(?![A-Za-z]+" s=)|/?>| (?:cm|vm|ph)="))'
 )
+_UNUSUAL_ROW = re.compile(rb'<row(?=[\s/>])(?![^>]* r="\d)')
 _TEXT_STYLE = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d+)")? t="(?:s|str|inlineStr)"')
 _ERROR = re.compile(_REF + rb'[^>]* t="e"[^>]*>(.*?)</c>', re.DOTALL)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
@@ -27,6 +28,14 @@ _UNCACHED = re.compile(_REF + rb"([^>]*)>\s*<f(?: [^>]*)?(?:/>|>[^<]*</f>)\s*(</
 _HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^/]>(?!</c>)')
+
+
+def without_prefix(xml: bytes) -> bytes:
+    """Return a sheet part with plain tags where its writer prefixed them all (<x:worksheet>), as .NET libraries do."""
+    found = _PREFIXED.match(xml, 0, 4096)
+    if not found:
+        return xml
+    return xml.replace(b"<" + found[1], b"<").replace(b"</" + found[1], b"</")
 
 
 def ordinary(xml: bytes) -> bool:
@@ -42,7 +51,7 @@ def ordinary(xml: bytes) -> bool:
 
 def ordinary_cells(xml: bytes) -> bool:
     """Tell the same of a piece of a sheet part."""
-    return _UNUSUAL.search(xml) is None
+    return _UNUSUAL_CELL.search(xml) is None and _UNUSUAL_ROW.search(xml) is None
 
 
 def used_area(xml: bytes) -> tuple[int, int, int]:
@@ -61,9 +70,10 @@ def scan(xml: bytes, styles: Styles, dates: dict[int, str]) -> Marks:
     """Return what one pass over an ordinary sheet part shows; `dates` are the styles with a date format."""
     marks = Marks()
     if dates:
-        wanted = b"|".join(b"%d" % style for style in sorted(dates))
-        for letters, row, style in re.findall(_REF + rb' s="(' + wanted + rb')"[^>]*(?<!/)>', xml):
-            marks.dates[int(row), column_number(letters)] = dates[int(style)]
+        codes = {b"%d" % style: code for style, code in dates.items()}
+        found = re.findall(_REF + rb' s="(' + b"|".join(codes) + rb')"[^>]*(?<!/)>', xml)
+        columns = {letters: column_number(letters) for letters, _, _ in found}
+        marks.dates = {(int(row), columns[letters]): codes[style] for letters, row, style in found}
     if b' t="e"' in xml:
         for letters, row, body in _ERROR.findall(xml):
             value = _VALUE.search(body)

@@ -61,7 +61,7 @@ class _Reader:
     def _fill(self, grid: Grid, part: str, named_once: bool, book: Workbook) -> None:
         if self._archive.size(part) > limits.SHEET_PIECEWISE_BYTES:
             return self._read_slowly(grid, _without_blanks(self._archive, part), book)
-        xml = self._archive.read(part, limits.SHEET_PIECEWISE_BYTES)
+        xml = ooxml.without_prefix(self._archive.read(part, limits.SHEET_PIECEWISE_BYTES))
         refuse_entities(xml)
         if not named_once or not ooxml.ordinary(xml):
             return self._read_slowly(grid, xml, book)
