@@ -58,16 +58,22 @@ class Swap:
     evidence: str
 
 
-def text_days(reports: Iterable[TaskReport]) -> Counter[tuple[str, str]]:
-    """Return file and sheet → how many deadlines were typed as text with a day above 12: day comes first there."""
+def text_days(files: Iterable[Sequence[TaskReport]]) -> Counter[tuple[str, str]]:
+    """Return file and sheet → how many deadlines were typed as text with a day above 12: day comes first there.
+
+    Only files in which some date cell shows the month first are looked at.
+    """
     found: Counter[tuple[str, str]] = Counter()
-    for report in reports:
-        deadline = report.deadline
-        if deadline.real or deadline.month_only or deadline.due is None or deadline.due.day <= 12:
+    for reports in files:
+        if not any(report.deadline.swap for report in reports):
             continue
-        typed = _DAY_FIRST.match(deadline.text)
-        if typed and int(typed[1]) == deadline.due.day:
-            found[report.file, report.sheet] += 1
+        for report in reports:
+            deadline = report.deadline
+            if deadline.real or deadline.month_only or deadline.due is None or deadline.due.day <= 12:
+                continue
+            typed = _DAY_FIRST.match(deadline.text)
+            if typed and int(typed[1]) == deadline.due.day:
+                found[report.file, report.sheet] += 1
     return found
 
 

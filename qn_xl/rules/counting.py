@@ -26,14 +26,15 @@ class Counting:
         self.used: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.replaced: dict[str, int] = defaultdict(int)
         self.reported: dict[str, set[str]] = defaultdict(set)
-        self.heard = frozenset(unit for one in sent if one.reading.tasks for unit in one.speakers)
+        self.heard = frozenset(unit for one in sent if one.tasks for unit in one.speakers)
 
     def count(self, target: Target) -> tuple[Item, list[UnitResult]]:
         """Return the item and its part for each unit that owes it."""
+        owners = target.owners
+        if len(target.rows) == len(owners) == 1 and target.rows[0].sender == owners[0]:
+            return self._plain(target, owners[0], target.rows[0])
         rows = self._one_word_a_file(target)
-        owners = target.owners or self._owners(rows) or ("",)
-        if len(rows) == len(owners) == 1 and rows[0].sender == owners[0]:
-            return self._plain(target, owners[0], rows[0])
+        owners = owners or self._owners(rows) or ("",)
         own, blank, others = self._speakers(target, rows, owners)
         if self.judge.decisions.keys:
             self._decided_between_units(target, rows, owners, own)
@@ -57,6 +58,7 @@ class Counting:
 
     def _plain(self, target: Target, unit: str, row: Row) -> tuple[Item, list[UnitResult]]:
         """Return an item of one unit that reported it once: nothing to weigh."""
+        self.reported[unit].add(target.id)
         self.used[unit][row.report.file] += 1
         found = self.judge.of_row(target, unit, row, tell=True)
         return joined(target, (found,)), [found.result]

@@ -184,7 +184,7 @@ class _Gather:
         """Bring the rows of one file to their items."""
         left_out: dict[str, list[TaskReport]] = defaultdict(list)
         asked = self._asked_about(one)
-        for report in one.reading.tasks:
+        for report in one.tasks:
             plan = report.plan or one.reading.plan or self.only
             if plan is not None and plan not in self.active:
                 left_out[plan].append(report)
@@ -285,17 +285,18 @@ class _Gather:
 
     def _add_reported(self, plan: str, kind: Kind, number: str, text: str, rows: list[Row]) -> None:
         digest = hashlib.sha1(f"{KIND_CODE[kind]}|{number}|{text}".encode(), usedforsecurity=False).hexdigest()
-        owners: dict[str, None] = {}
+        owners: set[str] = set()
         collective = False
         for row in rows:
-            owners.update(dict.fromkeys(row.units))
+            owners.update(row.units)
             expanded = self.leads.expand(row.report.collective)
-            collective = collective or bool(expanded)
-            owners.update(dict.fromkeys(expanded))
-            if not row.units and not expanded and row.sender:
-                owners[row.sender] = None
+            if expanded:
+                collective = True
+                owners.update(expanded)
+            elif not row.units and row.sender:
+                owners.add(row.sender)
         last = rows[-1].report
-        units = tuple(sorted(owners)) if len(owners) > 1 else tuple(owners)
+        units = tuple(sorted(owners))
         made = Target(
             f"{plan}-{digest[:10]}", plan, kind, last.number, last.task, last.group, units, None, collective, rows=rows
         )
@@ -329,8 +330,8 @@ def gather(
     kinds = {kind: place for place, kind in enumerate(Kind)}
     place = {task.code: number for number, task in enumerate(office.assigned)}
 
-    def order(target: Target) -> tuple[int, int, int, list[tuple[int, str]], str]:
-        number = [(int(part), "") if part.isdigit() else (0, part) for part in number_key(target.number).split(".")]
+    def order(target: Target) -> tuple[int, int, int, str, str]:
+        number = ".".join(part.rjust(6, "0") for part in number_key(target.number).split("."))
         return plans[target.plan], kinds[target.kind], place.get(target.id, -1), number, target.id
 
     return Gathered(sorted(work.targets.values(), key=order), work.findings, work.listed)

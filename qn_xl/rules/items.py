@@ -89,7 +89,7 @@ def build(
         decisions,
         earlier_results(earlier),
         unchanged,
-        text_days(report for one in sent for report in one.reading.tasks),
+        text_days(one.tasks for one in sent),
     )
     work = Counting(judge, index, sent)
     items, unit_results = [], []
@@ -119,7 +119,7 @@ def _of_reader(files: Sequence[FileReading], sent: Sequence[Sent]) -> list[Findi
     sender: dict[tuple[str, str | None], str | None] = {}
     for one in sent:
         sender[one.reading.file, None] = one.unit
-        for report in one.reading.tasks:
+        for report in one.tasks:
             if report.sender:
                 sender[report.file, report.sheet] = report.sender
     found = []

@@ -108,7 +108,7 @@ def _received(
     note = f"{bad} tệp không đọc được" if bad else ""
     if not readable:
         return Received.UNREADABLE, note
-    tasks = any((one.unit == unit and one.reading.tasks) or _has_sheet(one, unit) for one in readable)
+    tasks = any((one.unit == unit and one.tasks) or _has_sheet(one, unit) for one in readable)
     if not tasks:
         nil = any(one.reading.no_change for one in readable)
         return (Received.NO_CHANGE if nil else Received.EMPTY), note
@@ -118,4 +118,4 @@ def _received(
 
 
 def _has_sheet(one: Sent, unit: str) -> bool:
-    return any(report.sender == unit for report in one.reading.tasks)
+    return any(report.sender == unit for report in one.tasks)

@@ -27,6 +27,10 @@ class Sent:
     unit: str | None
     rank: int = 0
     speakers: frozenset[str] = field(default_factory=frozenset)  # the sender and units with a sheet of their own
+    tasks: tuple[TaskReport, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.tasks = self.reading.tasks
 
 
 def sender_of(report: TaskReport, sent: Sent) -> str | None:
@@ -45,15 +49,14 @@ def sent_files(readings: Iterable[FileReading], decisions: Decisions, index: Uni
     found.sort(key=lambda sent: (sent.reading.file in last, *_weight(sent.reading)))
     for rank, sent in enumerate(found):
         sent.rank = rank
-        named = {report.sender for report in sent.reading.tasks if report.sender}
+        named = {report.sender for report in sent.tasks if report.sender}
         sent.speakers = frozenset(named | ({sent.unit} if sent.unit and not _only_for_others(sent, named) else set()))
     return found
 
 
 def _only_for_others(sent: Sent, named: set[str]) -> bool:
     """Tell whether every task row of the file stands on a sheet of another unit."""
-    tasks = sent.reading.tasks
-    return bool(tasks) and all(report.sender and report.sender != sent.unit for report in tasks)
+    return bool(sent.tasks) and all(report.sender and report.sender != sent.unit for report in sent.tasks)
 
 
 def _weight(reading: FileReading) -> tuple[int, float, str, str]:
