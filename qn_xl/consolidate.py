@@ -89,7 +89,7 @@ def consolidate(
 
         with _importing(write_report):
             previous = history.latest(period=chosen.id)
-            context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office))
+            context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office), chosen.id)
             readings = read_all(files, context, on_done=_reported(progress))
         from qn_xl.rules.items import build
 

@@ -24,6 +24,7 @@ class ReadContext:
     as_of: date
     headers: tuple[tuple[str, str], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    period: str = ""  # id of the period being consolidated
 
     @cached_property
     def unit_index(self) -> UnitIndex:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from qn_xl.intake.columns import resolve
 from qn_xl.intake.context import ReadContext
+from qn_xl.intake.forms import FORM, MARK, asks_for_tick, form_findings, form_of, nil_ticked
 from qn_xl.intake.grid import Grid, Unreadable, Workbook, open_workbook
 from qn_xl.intake.header import Cells, find_header
 from qn_xl.intake.rows import read_rows
@@ -20,7 +21,7 @@ from qn_xl.rules.catalogue import finding
 from qn_xl.rules.text import clean, fold
 
 READER = "1"  # raise when the same file would be understood differently: readings kept from earlier runs are then stale
-OWN_MARK = "qn_xl"  # custom document property of the workbooks that we write
+OWN_MARK = MARK
 TITLE_ROWS = 30
 SEES_FORMATS = frozenset({"xlsx", "xls"})
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
@@ -73,17 +74,25 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
             findings=(finding("file-own-report", Address(name)),),
         )
     findings += _to_unicode(name, book)
+    form = form_of(book)
+    if form is not None and form.unit not in {unit.id for unit in context.units}:
+        form = None
+    owner = form.unit if form is not None and form.kind == FORM else None
     sheets = []
     titles: list[str] = []
     for grid in book.grids:
-        sheet, found, title = _sheet(name, grid, book, context)
+        sheet, found, title = _sheet(name, grid, book, context, owner)
         sheets.append(sheet)
         findings += found
         titles.append(title)
     tasks = [task for sheet in sheets for task in sheet.tasks]
-    sender, sender_text = _sender(name, titles, tasks, context)
-    no_change = not tasks and any(_says_nothing_new(grid) for grid in book.grids)
-    if not tasks and not no_change and not any(found.code == "header-missing" for found in findings):
+    sender, sender_text = (form.unit, name) if form is not None else _sender(name, titles, tasks, context)
+    no_change = nil_ticked(book.grids) or (not tasks and any(_says_nothing_new(grid) for grid in book.grids))
+    empty = not tasks and not no_change
+    if form is not None:
+        named = _sender_of_name(name, context)
+        findings += form_findings(name, form, named, context.period, context.unit_index.name, empty=empty)
+    if empty and owner is None and not any(found.code == "header-missing" for found in findings):
         findings.append(finding("file-no-table", Address(name)))
     if sender is None and tasks and not any(task.sender for task in tasks):
         findings.append(finding("file-unit-unknown", Address(name)))
@@ -102,7 +111,7 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
         plan=plan.id if plan else None,
         version=_version(name),
         no_change=no_change,
-        form={key: value for key, value in book.properties.items() if key.startswith(OWN_MARK)},
+        form=form.properties() if form is not None else {},
     )
 
 
@@ -130,7 +139,9 @@ def _to_unicode(name: str, book: Workbook) -> list[Finding]:
     return found
 
 
-def _sheet(name: str, grid: Grid, book: Workbook, context: ReadContext) -> tuple[SheetReading, list[Finding], str]:
+def _sheet(
+    name: str, grid: Grid, book: Workbook, context: ReadContext, owner: str | None
+) -> tuple[SheetReading, list[Finding], str]:
     cells = Cells(grid)
     counts: Counter[str] = Counter({fate.value: 0 for fate in Fate})
     header = find_header(cells, cells.first, context.headers) if grid.rows else None
@@ -143,6 +154,8 @@ def _sheet(name: str, grid: Grid, book: Workbook, context: ReadContext) -> tuple
         return SheetReading(grid.name, verdict, rows=dict(counts), hidden=grid.hidden, title=title), found, title
     lines = _title_lines(cells, header.top)
     place = _place(name, grid, cells, book, lines, context)
+    if owner is not None:
+        place.unit, place.sender = None, owner
     fates: dict[int, str] = {}
     for number in range(cells.first, header.top):
         fates[number] = Fate.NOTE if any(v not in (None, "") for v in cells.values(number)) else Fate.BLANK
@@ -269,7 +282,7 @@ def _version(name: str) -> int:
 
 def _says_nothing_new(grid: Grid) -> bool:
     texts = [value for row in grid.rows[:80] for value in row.values if isinstance(value, str) and len(value) < 600]
-    return any(_NIL.search(fold(text)) for text in texts)
+    return any(_NIL.search(fold(text)) and not asks_for_tick(text) for text in texts)
 
 
 def _looks_like_tasks(grid: Grid, context: ReadContext) -> bool:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from qn_xl.intake.columns import Mapping
+from qn_xl.intake.forms import ANSWERS
 from qn_xl.intake.header import Cells, Header, is_numbering_row, same_header
 from qn_xl.intake.numbering import (
     BULLET,
@@ -66,6 +67,10 @@ class Row:
         return self.values.get(name) not in (None, "")
 
     @property
+    def answered(self) -> bool:
+        return any(self.has(name) for name in ANSWERS)
+
+    @property
     def telling(self) -> bool:
         return bool(self.marks) or any(self.has(name) for name in TELLING)
 
@@ -93,6 +98,8 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
         values = cells.values(row.number)
         if not any(value not in (None, "") for value in values):
             row.fate = Fate.BLANK
+        elif row.has("form"):
+            row.fate = None if row.answered else Fate.BLANK  # left as we had sent it out: nothing is reported
         elif same_header(cells, row.number, header, after_header) or is_numbering_row(values):
             row.fate = Fate.HEADER
             after_header = True
@@ -290,6 +297,8 @@ def _family(rows: list[Row], mapping: Mapping) -> None:
     by_code: dict[str, Row] = {}
     stack: list[Row] = []
     for row in open_rows:
+        if row.has("form"):
+            continue  # a row of a form of ours is one assigned task, whatever its number looks like
         if row.code and "." in row.code:
             above = row.code.rsplit(".", 1)[0]
             while above and above not in by_code and "." in above:
@@ -313,7 +322,9 @@ def _family(rows: list[Row], mapping: Mapping) -> None:
     for row in open_rows:
         if row.fate is not None:
             continue
-        if row.children or row.code in parents:
+        if row.has("form"):
+            row.fate = Fate.TASK
+        elif row.children or row.code in parents:
             row.fate = _label_or_task(row, mapping)
         elif row.order.is_heading and not row.telling:
             row.fate = Fate.GROUP
