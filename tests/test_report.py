@@ -472,6 +472,13 @@ def test_links__more_than_excel_opens__the_rest_is_text(tmp_path: Path) -> None:
     assert link_target("x", "a" * 3000) == ""
 
 
+def test_links__inbox_on_another_drive__are_absolute() -> None:
+    assert link_target("D:/don vi", "a.xlsx") == "file:///D:/don%20vi/a.xlsx"
+    assert link_target("//may-chu/chung", "a.xlsx") == "file://may-chu/chung/a.xlsx"
+    assert link_target("/srv/don-vi", "a.xlsx") == "file:///srv/don-vi/a.xlsx"
+    assert link_target("../don-vi", "a.xlsx") == "../don-vi/a.xlsx"
+
+
 def test_dates__before_excel_can__are_text(small: Snapshot, tmp_path: Path) -> None:
     first, *others = small.items
     odd = with_items(small, (replace(first, due=date(1900, 2, 5)), *others), small.unit_results)

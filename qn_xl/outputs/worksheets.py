@@ -78,8 +78,17 @@ def plain(text: str) -> str:
 
 
 def link_target(folder: str, file: str) -> str:
-    """Return the relationship target of `file` below `folder`, both with "/"; "" when Excel could not open it."""
+    """Return the relationship target of `file` below `folder`, both with "/"; "" when Excel could not open it.
+
+    A relative folder stays relative; an absolute one (C:/…, //server/…, /…) becomes a file URL.
+    """
     target = f"{folder}/{file}".translate(_ESCAPES)
+    if target.startswith("//"):
+        target = f"file:{target}"
+    elif target.startswith("/"):
+        target = f"file://{target}"
+    elif target[1:3] == ":/":
+        target = f"file:///{target}"
     return target if len(target.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_LINK else ""
 
 
