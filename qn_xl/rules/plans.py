@@ -11,10 +11,10 @@ from importlib import resources
 from qn_xl.model import Plan
 from qn_xl.rules.text import fold
 
-_KINDS = {"kh": "kh", "ke hoach": "kh", "da": "da", "de an": "da"}
+_KINDS = {"kh": "kh", "kehoach": "kh", "da": "da", "dean": "da"}
 # A plan as people write it: word, number, symbol, date. At least one of word and symbol, or the number alone.
 _WRITTEN = re.compile(
-    r"""(?<![a-z0-9./\-])(?:(?P<word>ke\ hoach|khs?|de\ an|da)[\s._\-]*(?:so[\s._\-]*)?)?
+    r"""(?<![a-z0-9./\-])(?:(?P<word>ke\ ?hoach|kh|de\ ?an|da)[\s._\-]*(?:so[\s._\-]*)?)?
     (?P<number>0*\d{1,4})(?![\d%])(?!,\d)
     (?P<symbol>\s?[/\-]\s?(?:kh|qd|nq|ct|cv|bc|tb|kl|ctr|tt|nd|da|ttr|hd)(?:\s?[/\-]\s?[a-z]+)*|(?=_)|(?!\s?[/.\-]\s?\d)(?![a-z]))
     (?P<dated>[^0-9a-z]{0,3}(?:ngay\s*)?\d{1,2}(?:/\d{1,2}/|\s*thang\s*\d{1,2}\s*nam\s*)(?P<year>\d{4}))?
@@ -70,7 +70,7 @@ class PlanIndex:
         if wanted is None or isinstance(wanted, bool):
             return None
         if isinstance(wanted, int | float):
-            return self._by_number(int(wanted), "", "", None) if wanted == int(wanted) else None
+            return self._by_number(int(wanted), "", "", None) if wanted == wanted // 1 else None
         if wanted in self._plans:
             return self._plans[wanted]
         named = self._named.get(_squeeze(wanted))
@@ -130,7 +130,7 @@ def _squeeze(text: str) -> str:
 
 
 def _kind(written: re.Match[str]) -> str:
-    word = _KINDS.get((written["word"] or "").rstrip("s"), "")
+    word = _KINDS.get((written["word"] or "").replace(" ", ""), "")
     if word:
         return word
     symbol = _symbol(written)

@@ -59,7 +59,7 @@ _COLLECTIVE = (
 _UNIT_WORDS = (
     r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|phường|xã|đặc khu|công an|thanh tra|văn phòng|vp|ban|bộ|chi cục|cục|"
     r"trung tâm|trường|viện|hội|đoàn|đảng ủy|báo|đài|bảo hiểm|bhxh|kho bạc|ngân hàng|tòa án|viện kiểm sát|mttq|liên minh|quỹ|"
-    r"tập đoàn|công ty|vnpt|viettel|(?:huyện|thị xã|thành phố|tp)\s+\w)"
+    r"tập đoàn|công ty|vnpt|viettel|(?:huyện|thị xã|thành phố|tp)(?=\s+\w))\b"
 )
 _UNIT_LIKE = re.compile(_UNIT_WORDS, re.IGNORECASE)
 _NOISE = (
@@ -78,7 +78,9 @@ _PERSON = re.compile(
     r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đào|Mai|Trịnh|Tô|Lương|Đoàn|Tạ|Cao|Hà|La|"
     r"Vương|Chu|Lưu|Phùng|Nông|Triệu|Đàm|Quách|Ninh|Tống|Khúc|Từ)(?: [A-ZÀ-ỸĐ][^\W\d_]*){1,4}"
 )
-_SEPARATOR = re.compile(r"\s*[;\n]\s*|(?:^|\s+)\d{1,2}[.)]\s+|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
+_SEPARATOR = re.compile(r"\s*[;\n]\s*|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
+_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
+_NUMBERED_SEPARATOR = re.compile(r"(?:^|\s+)\d{1,2}[.)]\s+|" + _SEPARATOR.pattern)
 _HARD = re.compile(r"[;\n]")
 _LIST_HEAD = re.compile(r"(?:ubnd )?(?:các )?(?P<kind>sở|phường|xã|đặc khu)\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
 
@@ -167,7 +169,8 @@ def names_in(text: str, find: Callable[[str], str | None]) -> list[Name]:
 
 def _atoms(text: str) -> list[tuple[int, int]]:
     spans, at = [], 0
-    for separator in [*_SEPARATOR.finditer(text), None]:
+    pattern = _NUMBERED_SEPARATOR if _NUMBERED.match(text) else _SEPARATOR
+    for separator in [*pattern.finditer(text), None]:
         end = separator.start() if separator else len(text)
         if text[at:end].strip(" .,:-"):
             spans.append((at, end))
