@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Severity(StrEnum):
@@ -284,6 +285,11 @@ class TaskReport:
     moved: Mapping[str, str] | None = None
     sender: str | None = None  # Unit.id named by the sheet (its name or title), where a workbook has a sheet a unit
 
+    def __reduce__(self) -> tuple[type[TaskReport], tuple[object, ...]]:
+        # Reports come from worker processes by the ten thousand; the default for frozen records with slots
+        # sets every field through Python when it is read back.
+        return TaskReport, _report_values(self)
+
     def cell(self, name: str) -> str | None:
         """Return the A1 address that `name` was read from, None when the sheet has no such column."""
         if self.moved and name in self.moved:
@@ -299,6 +305,9 @@ class TaskReport:
 
     def where(self, name: str = "task") -> Address:
         return Address(self.file, self.sheet, self.cell(name) or f"A{self.row}")
+
+
+_report_values = attrgetter(*TaskReport.__slots__)
 
 
 @dataclass(frozen=True, slots=True)

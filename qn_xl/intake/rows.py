@@ -39,6 +39,8 @@ _NOTE = re.compile(
     r"^(ghi chu\b|\*|\(\*|noi nhan|luu y|nguoi lap|thu truong|tm\.|t/m|kt\.|chu tich|giam doc|pho giam doc|nguoi tong hop|"
     r"ky ten|\(ky|nguon:|chu thich|quang ninh, ngay|xac nhan|lanh dao don vi|don vi bao cao|du lieu duoc trich)"
 )
+# how those words may begin, looked for before the text is folded
+_HINT = re.compile(r"\W*(?:t[oổôm/]|c[oộôh]|g|\*|n[oơgu]|l[uưaã]|th|kt|ph|k[yý]|q|x|d|đ)", re.IGNORECASE)
 _LOWER_START = re.compile(r"^[a-zà-ỹđ,;:.)\]]")
 _DITTO = frozenset({"nt", "-nt-", '"', "''", "”", "“", "như trên", "- nt -", "–nt–", "nt.", "//", '-"-', "”nt”"})
 _LEADING = re.compile(r"^\s*([IVXL]+|[A-Z]|\d{1,3})\s*[.)/\-–:]\s+(.+)$", re.S)
@@ -108,10 +110,11 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
             row.fate = Fate.BLANK  # prepared row: a running number and nothing else
         elif not row.text and _is_page_number(values):
             row.fate = Fate.NOTE
-        elif _TOTAL.match(words := fold((row.text or _first_text(values))[:OPENING])) and not row.has("lead_unit"):
-            row.fate = Fate.TOTAL
-        elif _NOTE.match(words) and not row.telling:
-            row.fate = Fate.NOTE
+        elif _HINT.match(opening := (row.text or _first_text(values))[:OPENING]):
+            if _TOTAL.match(words := fold(opening)) and not row.has("lead_unit"):
+                row.fate = Fate.TOTAL
+            elif _NOTE.match(words) and not row.telling:
+                row.fate = Fate.NOTE
         after_header = after_header and row.fate is Fate.BLANK
     _wording_rows(cells, mapping, rows)
     _family(rows, mapping)
@@ -181,14 +184,23 @@ def _fill_merged(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
                     row.moved[name] = f"{letters(c1)}{r1}"
             if "task" in by_column[c1]:
                 row.text = str(filled)
-    above: dict[str, tuple[object, str]] = {}
+    for name in (*INHERITED, "status"):
+        if name in mapping.fields:
+            _fill_dittos(rows, name, letters(mapping.fields[name]))
+
+
+def _fill_dittos(rows: list[Row], name: str, column: str) -> None:
+    """Give a cell that says "như trên" the value of the cell above."""
+    above: Row | None = None
     for row in rows:
-        for name in (*INHERITED, "status"):
-            held = row.values.get(name)
-            if isinstance(held, str) and held.lower() in _DITTO and name in above:
-                row.values[name], row.moved[name] = above[name]
-            elif held not in (None, ""):
-                above[name] = (held, row.moved.get(name) or f"{letters(mapping.fields[name])}{row.number}")
+        held = row.values.get(name)
+        if held in (None, ""):
+            continue
+        if above is not None and isinstance(held, str) and len(held) <= 8 and held.lower() in _DITTO:
+            row.values[name] = above.values[name]
+            row.moved[name] = above.moved.get(name) or f"{column}{above.number}"
+        else:
+            above = row
 
 
 def _is_page_number(values: list[Any]) -> bool:
@@ -215,17 +227,11 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
             broken = True
         if row.fate is not None:
             continue
-        own = {name for name in row.values if name not in row.moved and name not in ("number", "code")}
-        if (
-            counts
-            and previous is not None
-            and row.order.rank is None
-            and not row.code
-            and own
-            and _is_cut(row, previous, own, broken)
-        ):
-            _join(row, previous, own)
-            continue
+        if counts and previous is not None and row.order.rank is None and not row.code:
+            own = _own(row)
+            if own and _is_cut(row, previous, own, broken):
+                _join(row, previous, own)
+                continue
         broken = False
         if not row.text and not row.telling:
             words = _first_text(cells.values(row.number))
@@ -245,7 +251,7 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
                 row.fate = Fate.NOTE
             elif (
                 row.order.rank is not None
-                or len(own) >= 2
+                or len(own := _own(row)) >= 2
                 or not own <= {"note", "officer", "group", "plan", "source", "kind"}
             ):
                 row.fate = Fate.EXCLUDED
@@ -257,6 +263,11 @@ def _wording_rows(cells: Cells, mapping: Mapping, rows: list[Row]) -> None:
             row.fate = Fate.GROUP if i < end else Fate.NOTE
             continue
         previous = row
+
+
+def _own(row: Row) -> set[str]:
+    """Fields that the row itself fills."""
+    return {name for name in row.values if name not in row.moved and name not in ("number", "code")}
 
 
 def _bears(row: Row) -> bool:

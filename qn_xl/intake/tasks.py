@@ -35,7 +35,11 @@ SILENT = frozenset({StatusWord.NONE, StatusWord.UNKNOWN})
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 Say = Callable[..., None]
-_WORTH_READING = re.compile(r"de xuat|de nghi|kien nghi|\bxin\b|trung uong|\btw\b|\bbo\b|phu thuoc|chinh phu")
+_WORTH_READING = re.compile(
+    r"[đd][eề] (?:xu[aấ]t|ngh[iị])|ki[eế]n ngh|\bxin\b|trung [uư]|\btw\b|\bb[oộ]\b|ph[uụ] thu|ch[ií]nh ph",
+    re.IGNORECASE,
+)
+_MORE_TIME_HINT = re.compile(r"h[aạ]n\b|[đd]i[eề]u ch[iỉ]nh|k[eé]o d[aà]i", re.IGNORECASE)
 _ASKS_MORE_TIME = re.compile(
     r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|dieu chinh (thoi )?han|"
     r"dieu chinh thoi gian|keo dai thoi)|de xuat han|thay doi thoi han|xin gia han"
@@ -243,7 +247,7 @@ def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: S
     """Add a later deadline that the row asks for in its notes or result; the standing date stays."""
     for name in ("note", "result"):
         words = _text(row.values.get(name))
-        if words and _ASKS_MORE_TIME.search(fold(words)):
+        if words and _MORE_TIME_HINT.search(words) and _ASKS_MORE_TIME.search(fold(words)):
             asked = deadlines.read(words, year=year, issued=issued)
             until = asked.proposed or asked.due
             say("date-extension", name, words, proposed=_text(until))
@@ -307,7 +311,7 @@ def _outcome(
     beside = {
         name: statuses.read(text, extra)
         for name in ("result", "note")
-        if (text := _text(values.get(name))) and _WORTH_READING.search(fold(text))
+        if (text := _text(values.get(name))) and _WORTH_READING.search(text)
     }
     if status.word is StatusWord.STOP_PROPOSED:
         say("status-stop-proposed", seen_in, status.text)
