@@ -247,13 +247,18 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
 
 
 def _cut_long_texts(book: Workbook) -> None:
+    cuts: dict[str, str] = {}  # one copy of a text that many cells show
     for grid in book.grids:
+        found: list[tuple[str, int]] = []
         for row in grid.rows:
             for value in row.values:
                 if value.__class__ is str and len(value) > limits.CELL_TEXT:
                     at = row.values.index(value)
-                    row.values[at] = value[: limits.CELL_TEXT]
-                    book.findings.append(("cell-too-long", grid.name, a1(row.number, at + 1), f"{len(value)} ký tự"))
+                    row.values[at] = cuts.setdefault(value, value[: limits.CELL_TEXT])
+                    found.append((a1(row.number, at + 1), len(value)))
+        if found:
+            others = f" (và {len(found) - 1} ô khác)" if len(found) > 1 else ""
+            book.findings.append(("cell-too-long", grid.name, found[0][0], f"{found[0][1]} ký tự{others}"))
 
 
 def _read(data: bytes, kind: str, name: str) -> Workbook:

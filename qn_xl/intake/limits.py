@@ -42,6 +42,8 @@ MERGED_RANGES = 100_000
 # A merged title may be wider than the data under it; wider than this only by mistake.
 MERGED_WIDTH = 256
 
+# calamine copies a shared string into every cell that shows it.
+REPEATED_BYTES = 256 * MIB
 # Characters in one cell; Excel holds no more, and understanding a text takes time that grows with it.
 CELL_TEXT = 32_767
 

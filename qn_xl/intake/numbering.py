@@ -80,7 +80,7 @@ def _parse(raw: str) -> Number:
 
 
 def below_roman(numbers: Sequence[Number]) -> bool:
-    """True when the table's capital letters stand under its Roman numerals (I, A, B, II) and not above them (A, I, II)."""
+    """True when the table's capital letters stand under its Roman numerals (I, A, B, II), not above them."""
     first = next((number for number in numbers if number.is_heading), None)
     return first is not None and first.rank == ROMAN and any(number.rank == UPPER for number in numbers)
 

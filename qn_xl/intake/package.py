@@ -40,6 +40,7 @@ class Package:
     epoch_1904: bool
     strings_part: str | None
     run_fonts: set[str]  # fonts of rich text runs in the shared strings
+    longest_string: int  # bytes
     modified: datetime | None
     properties: dict[str, str]
 
@@ -122,7 +123,7 @@ def open_package(archive: Archive) -> Package:
         _styles(archive.read(parts["styles"])) if "styles" in parts else Styles(),
         epoch_1904,
         strings,
-        _run_fonts(archive, strings) if strings else set(),
+        *(_strings(archive, strings) if strings else (set(), 0)),
         _modified(archive),
         _properties(archive),
     )
@@ -189,12 +190,14 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _run_fonts(archive: Archive, part: str) -> set[str]:
+def _strings(archive: Archive, part: str) -> tuple[set[str], int]:
+    """Return the fonts of rich text runs and the size of the longest shared string with its mark-up."""
     xml = archive.read(part, limits.PART_BYTES)
     refuse_entities(xml)
     if xml.count(b"<si") > limits.SHARED_STRINGS:
         raise Unreadable("file-too-large", "quá nhiều chuỗi dùng chung")
-    return {name.decode("utf-8", "replace") for name in re.findall(rb'rFont val="([^"]{1,80})"', xml)}
+    fonts = set(re.findall(rb'rFont val="([^"]{1,80})"', xml)) if b"rFont" in xml else set()
+    return {name.decode("utf-8", "replace") for name in fonts}, max(map(len, xml.split(b"si>")))
 
 
 def _modified(archive: Archive) -> datetime | None:

@@ -30,7 +30,8 @@ _VERSION = re.compile(r"(?:lan|ban|v|ver|version)\s*(?:thu\s*)?[._-]?(\d{1,2})(?
 _COPY = re.compile(r"\((\d{1,2})\)\s*$")
 _CORRECTED = re.compile(r"\b(dinh chinh|sua doi|chinh sua|cap nhat|bo sung|thay the|ban cuoi|final|moi nhat)\b")
 _NIL = re.compile(
-    r"(khong (?:co )?thay doi so voi|khong co (?:su )?thay doi|khong co gi thay doi|khong phat sinh (?:thay doi|moi|them)|"
+    r"(khong (?:co )?thay doi so voi|khong co (?:su )?thay doi|khong co gi thay doi|"
+    r"khong phat sinh (?:thay doi|moi|them)|"
     r"giu nguyen (?:nhu|so lieu|ket qua)|nhu (?:bao cao )?ky truoc)"
 )
 

@@ -36,7 +36,8 @@ _TOTAL = re.compile(
     r"^(tong cong|tong so|tong:|tong$|cong:|cong$|cong (?:so )?\d|cong nhiem vu|tong \(|tong so nhiem vu|tong nhiem vu)"
 )
 _NOTE = re.compile(
-    r"^(ghi chu\b|\*|\(\*|noi nhan|luu y|nguoi lap|thu truong|tm\.|t/m|kt\.|chu tich|giam doc|pho giam doc|nguoi tong hop|"
+    r"^(ghi chu\b|\*|\(\*|noi nhan|luu y|nguoi lap|thu truong|tm\.|t/m|kt\.|chu tich|giam doc|"
+    r"pho giam doc|nguoi tong hop|"
     r"ky ten|\(ky|nguon:|chu thich|quang ninh, ngay|xac nhan|lanh dao don vi|don vi bao cao|du lieu duoc trich)"
 )
 # how those words may begin, looked for before the text is folded
@@ -72,9 +73,25 @@ class Row:
     def answered(self) -> bool:
         return any(self.has(name) for name in ANSWERS)
 
+    def said(self, name: str) -> str:
+        """Return the field's value as text."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else shown(value)
+
     @property
     def telling(self) -> bool:
         return bool(self.marks) or any(self.has(name) for name in TELLING)
+
+
+def shown(value: object) -> str:
+    """Return a cell's value as a person would write it: 30/09/2025, 12, text as it is."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, date):
+        return f"{value.day:02d}/{value.month:02d}/{value.year}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 @cache
@@ -204,7 +221,7 @@ def _fill_dittos(rows: list[Row], name: str, column: str) -> None:
 
 
 def _is_page_number(values: list[Any]) -> bool:
-    """True for a row that holds one small whole number and nothing else, as where pages were pasted one below another."""
+    """True for a row that holds one small whole number and nothing else: pages pasted one below another."""
     filled = [value for value in values if value not in (None, "")]
     text = str(filled[0]).removesuffix(".0") if len(filled) == 1 and not isinstance(filled[0], date) else ""
     return text.isdigit() and len(text) <= 3

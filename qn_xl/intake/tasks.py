@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from qn_xl.intake.columns import MEANING, Mapping
 from qn_xl.intake.context import ReadContext
 from qn_xl.intake.grid import Grid
 from qn_xl.intake.header import Cells, Header
-from qn_xl.intake.rows import Row, letters
+from qn_xl.intake.rows import Row, letters, shown
 from qn_xl.model import (
     Address,
     Deadline,
@@ -41,7 +41,8 @@ _WORTH_READING = re.compile(
 )
 _MORE_TIME_HINT = re.compile(r"h[aạ]n\b|[đd]i[eề]u ch[iỉ]nh|k[eé]o d[aà]i", re.IGNORECASE)
 _ASKS_MORE_TIME = re.compile(
-    r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|dieu chinh (thoi )?han|"
+    r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|"
+    r"dieu chinh (thoi )?han|"
     r"dieu chinh thoi gian|keo dai thoi)|de xuat han|thay doi thoi han|xin gia han"
 )
 NO_DEADLINE = Deadline(DeadlineKind.NONE)
@@ -122,18 +123,6 @@ def _about_columns(place: Place, header: Header, mapping: Mapping) -> None:
             place.findings.append(finding("header-column-unknown", at(column.index), column.heading))
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (datetime, date)):
-        return f"{value.day:02d}/{value.month:02d}/{value.year}"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def _amount(value: object) -> float | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
@@ -167,7 +156,7 @@ def _report(
     kind = next(
         (
             named
-            for text in (_text(values.get("kind")), *(above.text for above in reversed(row.headings)))
+            for text in (row.said("kind"), *(above.text for above in reversed(row.headings)))
             if text and (named := kind_of(text))
         ),
         None,
@@ -179,7 +168,7 @@ def _report(
         columns=names,
         number=row.order.text,
         task=row.text,
-        group=row.group or _text(values.get("group")),
+        group=row.group or row.said("group"),
         plan=plan,
         plan_text=plan_text,
         kind=kind or heading_kind or place.kind,
@@ -192,12 +181,12 @@ def _report(
         completed_on=completed,
         percent=percent,
         code=row.code,
-        co_text=_text(values.get("co_unit")),
-        result=_text(values.get("result")),
-        product=_text(values.get("product")),
-        note=_text(values.get("note")),
+        co_text=row.said("co_unit"),
+        result=row.said("result"),
+        product=row.said("product"),
+        note=row.said("note"),
         actual=_amount(values.get("actual")),
-        actual_text=_text(values.get("actual")),
+        actual_text=row.said("actual"),
         hidden=row.number in place.grid.hidden_rows,
         moved=dict(row.moved) or None,
         sender=place.unit,
@@ -206,10 +195,10 @@ def _report(
 
 def _plan_of(place: Place, row: Row, context: ReadContext) -> tuple[str | None, str]:
     index = context.plan_index
-    named = _text(row.values.get("plan"))
+    named = row.said("plan")
     if named:
         return context.plan_named(named), named
-    for text in (_text(row.values.get("source")), *(above.text for above in reversed(row.headings))):
+    for text in (row.said("source"), *(above.text for above in reversed(row.headings))):
         if text and (plan := index.find_in(text)):
             return plan.id, text
     return place.plan, place.plan_text
@@ -221,36 +210,35 @@ def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date 
     if column is None or _is_bad(place, row, column):
         return NO_DEADLINE
     found = deadlines.read(raw, number_format=_format(place, row, "deadline", column), year=year, issued=issued)
-    seen = found.text or _text(raw)
-    due = _text(found.due)
+    seen = found.text or shown(raw)
+    due = shown(found.due)
     if found.kind is DeadlineKind.UNREADABLE:
         say("date-unreadable", "deadline", seen)
     elif found.kind is DeadlineKind.EVENT:
         say("date-event", "deadline", seen)
     elif found.kind is DeadlineKind.SEVERAL:
         say("date-several", "deadline", seen, due=due)
-    elif found.kind is DeadlineKind.NONE and raw in (None, ""):
-        if not row.has("completed_on"):
-            say("date-missing", "deadline", "")
+    elif found.kind is DeadlineKind.NONE and raw in (None, "") and not row.has("completed_on"):
+        say("date-missing", "deadline", "")
     if found.assumed_year and found.due:
         say("date-year-assumed", "deadline", seen, due=due)
     if found.repaired:
         say("date-repaired", "deadline", seen, due=due)
     if found.proposal:
-        say("date-extension", "deadline", found.proposal, proposed=_text(found.proposed))
+        say("date-extension", "deadline", found.proposal, proposed=shown(found.proposed))
     if isinstance(raw, date) and raw.day == 1 and not place.sees_formats:
-        say("date-month-first", "deadline", _text(raw))
+        say("date-month-first", "deadline", shown(raw))
     return found if found.proposal else _extension(found, row, year, issued, say)
 
 
 def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: Say) -> Deadline:
     """Add a later deadline that the row asks for in its notes or result; the standing date stays."""
     for name in ("note", "result"):
-        words = _text(row.values.get(name))
+        words = row.said(name)
         if words and _MORE_TIME_HINT.search(words) and _ASKS_MORE_TIME.search(fold(words)):
             asked = deadlines.read(words, year=year, issued=issued)
             until = asked.proposed or asked.due
-            say("date-extension", name, words, proposed=_text(until))
+            say("date-extension", name, words, proposed=shown(until))
             return replace(found, proposal=words, proposed=until)
     return found
 
@@ -260,7 +248,7 @@ def _outcome(
 ) -> tuple[Status, date | None, float | None]:
     """Return what the row says of the result: the unit's words, the completion date, the percentage."""
     values, extra = row.values, context.extra_words
-    status = statuses.read(_text(values.get("status")), extra)
+    status = statuses.read(row.said("status"), extra)
     seen_in = "status"
     completed: date | None = None
     raw = values.get("completed_on")
@@ -269,37 +257,37 @@ def _outcome(
         form = _format(place, row, "completed_on", column)
         completed = deadlines.read_date(raw, number_format=form, year=year)
         if completed is None:
-            words = statuses.read(_text(raw), extra)
+            words = statuses.read(shown(raw), extra)
             when = deadlines.read(raw, number_format=form, year=year)
             if when.due is not None:
                 completed = when.due
-            elif words.word not in SILENT or _text(raw).strip().lower() in ("x", "v"):
-                say("completed-unreadable", "completed_on", _text(raw))
+            elif words.word not in SILENT or shown(raw).strip().lower() in ("x", "v"):
+                say("completed-unreadable", "completed_on", shown(raw))
                 if status.word in SILENT:
-                    status = words if words.word not in SILENT else Status(StatusWord.DONE, _text(raw))
+                    status = words if words.word not in SILENT else Status(StatusWord.DONE, shown(raw))
                     seen_in = "completed_on"
             elif when.kind is DeadlineKind.UNREADABLE:
-                say("completed-unreadable", "completed_on", _text(raw))
+                say("completed-unreadable", "completed_on", shown(raw))
     for phrase in row.marks:
         if status.word in SILENT:
             status = statuses.read(phrase, extra)
     percent = statuses.read_percent(values.get("percent"))
     if percent is None and row.has("percent"):
-        words = statuses.read(_text(values.get("percent")), extra)
+        words = statuses.read(row.said("percent"), extra)
         if words.word in SILENT:
-            say("percent-unreadable", "percent", _text(values.get("percent")))
+            say("percent-unreadable", "percent", row.said("percent"))
         elif status.word in SILENT:
             status, seen_in = words, "percent"
     if status.word in SILENT:
         for name in ("result", "note"):
-            words = statuses.read(_text(values.get(name)), extra)
+            words = statuses.read(row.said(name), extra)
             if words.word not in SILENT and (status.word is StatusWord.NONE or words.word is not StatusWord.STEP):
                 if name == "note" and words.word in (StatusWord.STEP, StatusWord.IN_PROGRESS):
                     continue
                 status, seen_in = words, name
                 break
     if status.word is StatusWord.NONE and isinstance(values.get("deadline"), str) and completed is None:
-        words = statuses.read(_text(values.get("deadline")), extra)
+        words = statuses.read(row.said("deadline"), extra)
         if words.word in KNOWN_DONE:
             status, seen_in = words, "deadline"
     percent = percent if percent is not None else status.percent
@@ -311,7 +299,7 @@ def _outcome(
     beside = {
         name: statuses.read(text, extra)
         for name in ("result", "note")
-        if (text := _text(values.get(name))) and _WORTH_READING.search(text)
+        if (text := row.said(name)) and _WORTH_READING.search(text)
     }
     if status.word is StatusWord.STOP_PROPOSED:
         say("status-stop-proposed", seen_in, status.text)
@@ -330,7 +318,7 @@ def _lead(
     place: Place, row: Row, names: dict[str, str], context: ReadContext, say: Say
 ) -> tuple[str, tuple[str, ...], tuple[str, ...], str | None]:
     index = context.unit_index
-    text = _text(row.values.get("lead_unit"))
+    text = row.said("lead_unit")
     if not text:
         named = next((unit for above in reversed(row.headings) if (unit := index.find(above.text))), None) or place.unit
         if named:
@@ -366,7 +354,7 @@ def _bad_cells(place: Place, mapping: Mapping, rows: list[Row]) -> None:
     bad += [(spot, "cell-uncached", "") for spot in place.grid.uncached]
     for (number, column), code, seen in sorted(bad):
         row = inside.get(number)
-        if row is None or row.fate in (Fate.BLANK, Fate.NOTE) and column not in by_column:
+        if row is None or (row.fate in (Fate.BLANK, Fate.NOTE) and column not in by_column):
             continue
         severity = Severity.ERROR if by_column.get(column) in DECIDING else Severity.WARNING
         where = place.at(f"{letters(column)}{number}")

@@ -70,7 +70,8 @@ class _Reader:
             return self._read_slowly(grid, xml, book)
         if rows * columns > limits.DENSE_CELLS:
             raise Unreadable("file-too-large", f"trang tính có {rows} dòng × {columns} cột")
-        values = self._values(grid.name)
+        repeated = self._package.longest_string * cells > limits.REPEATED_BYTES
+        values = None if repeated else self._values(grid.name)
         if values is None:
             return self._read_slowly(grid, xml, book)
         grid.rows = rows_of(values)
