@@ -9,10 +9,10 @@ from dataclasses import replace
 from qn_xl.model import Address, Finding, Item, TaskReport, UnitResult
 from qn_xl.rules.checks import About
 from qn_xl.rules.classify import CLASS_LABEL
-from qn_xl.rules.gather import LIST, Row, Target
 from qn_xl.rules.joined import joined
 from qn_xl.rules.results import Judge, Judged
 from qn_xl.rules.senders import Sent
+from qn_xl.rules.targets import LIST, Row, Target
 from qn_xl.rules.units import UnitIndex
 from qn_xl.rules.wording import date_text
 

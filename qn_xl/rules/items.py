@@ -24,11 +24,12 @@ from qn_xl.rules.carry import earlier_results
 from qn_xl.rules.checks import text_days
 from qn_xl.rules.counting import Counting
 from qn_xl.rules.decide import Decisions
-from qn_xl.rules.gather import Leads, Office, gather
+from qn_xl.rules.gather import gather
 from qn_xl.rules.match import Matcher
 from qn_xl.rules.results import Judge
 from qn_xl.rules.returns import Sending, build_returns
 from qn_xl.rules.senders import Sent, sent_files, several_files
+from qn_xl.rules.targets import Leads, Office
 from qn_xl.rules.units import UnitIndex
 
 

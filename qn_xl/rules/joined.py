@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from qn_xl.model import DONE, Address, Class, Item, TaskReport, UnitResult
 from qn_xl.rules.classify import CLASS_LABEL
-from qn_xl.rules.gather import Target
 from qn_xl.rules.results import Judged
+from qn_xl.rules.targets import Target
 
 _FIRST = (Class.OVERDUE, Class.IN_PROGRESS, Class.NO_DEADLINE, Class.RECURRING)
 

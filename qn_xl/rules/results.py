@@ -25,7 +25,7 @@ from qn_xl.rules import checks, statuses
 from qn_xl.rules.carry import Earlier, stands
 from qn_xl.rules.classify import Classed, classify
 from qn_xl.rules.decide import Decisions
-from qn_xl.rules.gather import Row, Target
+from qn_xl.rules.targets import Row, Target
 
 NOTHING = Deadline(DeadlineKind.NONE)
 NOT_SAID = Status()
