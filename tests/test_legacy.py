@@ -77,7 +77,13 @@ def test_convert__capitals_exist_only_through_the_font() -> None:
 
 @pytest.mark.parametrize(
     ("font", "encoding"),
-    [(".VnTime", "tcvn3"), ('".VnArial"', "tcvn3"), ("VNI-Times", "vni"), ("'vni-helve'", "vni"), ("Times New Roman", None)],
+    [
+        (".VnTime", "tcvn3"),
+        ('".VnArial"', "tcvn3"),
+        ("VNI-Times", "vni"),
+        ("'vni-helve'", "vni"),
+        ("Times New Roman", None),
+    ],
 )
 def test_font_encoding__quotes_and_case(font: str, encoding: str | None) -> None:
     assert font_encoding(font) == encoding

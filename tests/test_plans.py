@@ -1,5 +1,7 @@
 """Which plan a number, a symbol or a title means."""
 
+# ruff: noqa: E501  (tables of names)
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from qn_xl.rules.text import clean, fold, has_marks, key, plain
 
 VIETNAMESE = st.text(
-    alphabet="aăâeêioôơuưyqhtnđĐÐðQHÀÁẢÃẠ\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b .,;:-–“”\n\r\u00a0\u200b\u00ad",
+    alphabet="aăâeêioôơuưyqhtnđĐÐðQHÀÁẢÃẠ\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"
+    " .,;:-–“”\n\r\u00a0\u200b\u00ad",
     max_size=40,
 )
 ANY = st.one_of(st.text(max_size=60), VIETNAMESE)
@@ -76,7 +77,13 @@ def test_key__same_words_written_differently(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hoa", "hòa"), ("Hải Hòa", "Hiệp Hòa"), ("Quang Hanh", "Quảng Hà"), ("lần thứ 12", "lần thứ 13"), ("dừng", "đúng")],
+    [
+        ("hoa", "hòa"),
+        ("Hải Hòa", "Hiệp Hòa"),
+        ("Quang Hanh", "Quảng Hà"),
+        ("lần thứ 12", "lần thứ 13"),
+        ("dừng", "đúng"),
+    ],
 )
 def test_key__different_words_stay_apart(one: str, other: str) -> None:
     assert key(one) != key(other)

@@ -15,18 +15,19 @@ _MINISTRIES = (
     r"nn&mt|gd&dt|gddt|ca\b|nv\b|tc\b"
 )
 _NOT_A_MINISTRY = (
-    r"(?! (?:tieu chi|chi so|chi tieu|may|phan|du lieu|chi huy|thu tuc|cong cu|ma |tai lieu|cau hoi|quy tac|quy trinh|doi|"
-    r"phap dien|nhan dien|loc|san pham))"
+    r"(?! (?:tieu chi|chi so|chi tieu|may|phan|du lieu|chi huy|thu tuc|cong cu|ma |tai lieu|cau hoi|"
+    r"quy tac|quy trinh|doi|phap dien|nhan dien|loc|san pham))"
 )
 _ALONE = "".join(f"(?<!{half} )" for half in ("toan", "can", "noi", "dong", "cuc", "tien", "chi", "dang", "so"))
 _AUTHORITIES = re.compile(
     r"\b(?:trung uong|tw|t\.w|chinh phu(?! (?:dien tu|so\b))|thu tuong|quoc hoi|vpcp)\b"
     rf"|{_ALONE}\bbo (?:{_MINISTRIES})|{_ALONE}\bbo,? nganh|\bcac bo\b{_NOT_A_MINISTRY}"
-    rf"|\b(?:khi|cho|cua|tu|do|theo|vao|voi) bo\b{_NOT_A_MINISTRY}(?= (?:ban hanh|huong dan|trien khai|chu tri|co |cho )|\s*(?:$|[^\w\s]))"
+    rf"|\b(?:khi|cho|cua|tu|do|theo|vao|voi) bo\b{_NOT_A_MINISTRY}"
+    r"(?= (?:ban hanh|huong dan|trien khai|chu tri|co |cho )|\s*(?:$|[^\w\s]))"
 )
 _SIGNS = (
-    "bộ", "bo ", "bo,", "tw", "t.w", "trung ươ", "trung uo", "chính ph", "chinh ph", "thủ tư", "thu tuo", "quốc h", "quoc h",
-    "vpcp",
+    "bộ", "bo ", "bo,", "tw", "t.w", "trung ươ", "trung uo", "chính ph", "chinh ph", "thủ tư", "thu tuo",
+    "quốc h", "quoc h", "vpcp",
 )  # fmt: skip
 _EVERYDAY = re.compile(r"\b(?:bỏ|bố|bó|bô|bơ|bờ|bở|bớ)\b", re.IGNORECASE)
 

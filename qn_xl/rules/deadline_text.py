@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from qn_xl.model import Deadline, DeadlineKind
-from qn_xl.rules import mentions
+from qn_xl.rules import asides, mentions
 from qn_xl.rules.central import waits_for_centre
 from qn_xl.rules.mentions import Mention, month_end, real_date
 from qn_xl.rules.text import plain
@@ -19,7 +19,8 @@ from qn_xl.rules.text import plain
 Draft = dict[str, Any]  # arguments of Deadline, without text and central
 
 _NOTHING = re.compile(
-    r"[\W_]*|[x0v]|n/?a|khong|khong (?:co )?(?:thoi )?han|khong co|khong (?:quy dinh|xac dinh)(?: (?:thoi )?han| thoi gian)?|"
+    r"[\W_]*|[x0v]|n/?a|khong|khong (?:co )?(?:thoi )?han|khong co|"
+    r"khong (?:quy dinh|xac dinh)(?: (?:thoi )?han| thoi gian)?|"
     r"chua (?:xac dinh|de xuat|co|ro)(?: duoc)?(?: (?:thoi )?han.*| thoi gian.*)?|"
     r"(?:da )?(?:hoan thanh|xong|thuc hien)(?: 100 ?%)?",
     re.DOTALL,
@@ -37,52 +38,40 @@ _EVENT = re.compile(
 _ACCORDING = re.compile(r"[\W_]*(?:hoan thanh |thuc hien )?theo\b|[\W_]*(?:phu thuoc|tuy theo)\b")
 _OPEN_START = re.compile(r"[\W_]*(?:ke )?tu (?:ngay |khi |luc )?(?:ky|ban hanh|ke hoach|van ban)\b")
 _TERM = re.compile(
-    r"[\W_]*(?:hoan thanh )?(?P<within>trong (?:thoi (?:han|gian) )?(?:vong )?)?(?P<n>\d{1,3}) ?(?P<unit>ngay|tuan|thang|nam)\b"
+    r"[\W_]*(?:hoan thanh )?(?P<within>trong (?:thoi (?:han|gian) )?(?:vong )?)?"
+    r"(?P<n>\d{1,3}) ?(?P<unit>ngay|tuan|thang|nam)\b"
     r"(?P<working> lam viec)?(?:,? ?(?:(?:ke )?tu|tinh tu|sau)\b ?(?P<tail>.*))?[\W_]*",
     re.DOTALL,
 )
 _OWN_ISSUE = re.compile(
-    r"(?:ngay |khi )?(?:ke hoach (?:nay )?(?:duoc )?)?(?:ky |duoc )?(?:ban hanh|ky)(?: (?:ke hoach|van ban|quyet dinh)(?: nay)?)?[\W_]*"
+    r"(?:ngay |khi )?(?:ke hoach (?:nay )?(?:duoc )?)?(?:ky |duoc )?(?:ban hanh|ky)"
+    r"(?: (?:ke hoach|van ban|quyet dinh)(?: nay)?)?[\W_]*"
 )
 _PROPOSAL = re.compile(
     r"(?:(?:da |co van ban )?(?:de xuat|de nghi|kien nghi|xin)\b[^.;\n\d]{0,60}?"
     r"\b(?:han|gia han|dieu chinh|lui|chuyen|keo dai|thay doi|thoi gian|sang)\b"
-    r"|(?:thay doi|dieu chinh) (?:thoi (?:han|gian)|han|tien do|sang|thanh|den)\b|(?:gia han|lui|keo dai|chuyen) (?:den|sang|toi|them|thoi|tu)\b)"
+    r"|(?:thay doi|dieu chinh) (?:thoi (?:han|gian)|han|tien do|sang|thanh|den)\b"
+    r"|(?:gia han|lui|keo dai|chuyen) (?:den|sang|toi|them|thoi|tu)\b)"
     r"[^\n]*"
 )
-_PROPOSAL_WORDS = ("de xuat", "de nghi", "kien nghi", "xin ", "thay doi", "dieu chinh", "gia han", "lui ", "keo dai", "chuyen ")
+_PROPOSAL_WORDS = (
+    "de xuat", "de nghi", "kien nghi", "xin ", "thay doi", "dieu chinh", "gia han", "lui ", "keo dai", "chuyen ",
+)  # fmt: skip
 _OLD_DATE = re.compile(r"(?:\bcu\s*:?|truoc day\s*:?|\btu)\s*$")
 
-# "Kế hoạch số 138/KH-UBND ngày 21/5/2025": the date of a document is not a deadline.
-_DATED = r"(?:,?\s*(?:ky\s+)?ngay\s+\d{1,2}(?:\s*/\s*\d{1,2}\s*/\s*\d{4}|\s+thang\s+\d{1,2}\s+nam\s+\d{4}))?"
-_SYMBOL = re.compile(
-    rf"(?:\bso\s+)?(?<![\d/])\d[\w.]*(?:-[a-z]+)?/(?!nam\b|thang\b)[a-z]\w*(?:[/-][a-z]\w*)*{_DATED}"
-)
-_NUMBERED_PAPER = re.compile(
-    r"\b(?:nghi quyet|quyet dinh|ke hoach|cong van|thong bao|chi thi|nghi dinh|thong tu|ket luan|de an|to trinh)"
-    rf"\s+(?:so\s+)?\d{{1,4}}(?![\d/.]){_DATED}"
-)
-_PAPERS = ("nghi quyet", "quyet dinh", "ke hoach", "cong van", "thong bao", "chi thi", "nghi dinh", "thong tu", "ket luan", "de an", "to trinh")
-_CLOCK = re.compile(
-    r"(?<!\d)\d{1,2}(?:\s*(?:h|gio)(?![a-z])\s*(?:\d{2}\b)?|:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:\s*phut)?(?:\s*(?:am|pm)\b)?"
-)
-_DIGIT = re.compile(r"\d")
-_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
-_HOUR = re.compile(r"\d\s*(?:h|gio)")
-_ISO_CLOCK = re.compile(r"(?<=\d)t(?=\d\d:)")
-_WEEKDAY = re.compile(r"\b(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
-_SLASH_LETTER = re.compile(r"/[a-z]")
-
-_FILLER = frozenset(
-    "truoc cham nhat muon la vao trong vong den toi het ngay thoi han gian diem cuoi cung hoan thanh xong phai du kien tu va ke "
-    "khoang deadline tro di bat dau thuc hien giai doan ky cap bao cao nhiem vu thang quy nam khi nay thuong xuyen dinh lien "
-    "tuc duy tri hang moi ca".split()
-)
+_FILLER = frozenset({
+    "truoc", "cham", "nhat", "muon", "la", "vao", "trong", "vong", "den", "toi", "het", "ngay", "thoi",
+    "han", "gian", "diem", "cuoi", "cung", "hoan", "thanh", "xong", "phai", "du", "kien", "tu", "va", "ke",
+    "khoang", "deadline", "tro", "di", "bat", "dau", "thuc", "hien", "giai", "doan", "ky", "cap", "bao",
+    "cao", "nhiem", "vu", "thang", "quy", "nam", "khi", "nay", "thuong", "xuyen", "dinh", "lien", "tuc",
+    "duy", "tri", "hang", "moi", "ca",
+})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _LOOSE_NUMBER = re.compile(r"\d+(?!\d)(?!\s+(?!ngay|thang|tuan|nam|quy|gio)[a-z])")
-_ANCHORS = frozenset(
-    "truoc trong den toi het nhat la vao thanh xong han tu va kien cuoi dau qua hon cung".split()
-)
+_ANCHORS = frozenset({
+    "truoc", "trong", "den", "toi", "het", "nhat", "la", "vao", "thanh", "xong", "han", "tu", "va", "kien",
+    "cuoi", "dau", "qua", "hon", "cung",
+})  # fmt: skip
 _OPENING = re.compile(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
 _TO = re.compile(r"[ ]*(?:-|~|→|->|den|toi)(?:\s*(?:het|cuoi|ngay|truoc))*\s*")
 _REFINED = re.compile(r"[ ]*,?[ ]*(?:va )?(?:truoc|cham nhat|muon nhat|xong truoc|hoan thanh truoc)\b[\sa-z]*")
@@ -94,29 +83,8 @@ def understand(shown: str, year: int | None, issued: date | None) -> Deadline:
     flat = plain(shown)
     if _NOTHING.fullmatch(flat.strip(" .,;:\n")):
         return Deadline(DeadlineKind.NONE, shown)
-    draft = _with_proposal(shown, without_asides(flat), year, issued)
+    draft = _with_proposal(shown, asides.blanked(flat), year, issued)
     return Deadline(text=shown, central=waits_for_centre(shown), **draft)
-
-
-def without_asides(flat: str) -> str:
-    """Blank out clock times, weekdays and cited documents, keeping every position."""
-    if not _DIGIT.search(flat):
-        return flat
-    if ":" in flat or _HOUR.search(flat):
-        flat = _CLOCK.sub(_blank, _ISO_CLOCK.sub(" ", flat))
-    if "%" in flat:
-        flat = _SHARE.sub(_blank, flat)
-    if "thu " in flat or "chu nhat" in flat:
-        flat = _WEEKDAY.sub(_blank, flat)
-    if _SLASH_LETTER.search(flat):
-        flat = _SYMBOL.sub(_blank, flat)
-    if any(paper in flat for paper in _PAPERS):
-        flat = _NUMBERED_PAPER.sub(_blank, flat)
-    return flat
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _with_proposal(shown: str, flat: str, year: int | None, issued: date | None) -> Draft:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from qn_xl.model import Deadline, DeadlineKind
-from qn_xl.rules import deadline_text, mentions
+from qn_xl.rules import asides, deadline_text, mentions
 from qn_xl.rules.mentions import month_end, real_date
 from qn_xl.rules.text import clean, plain
 
@@ -131,7 +131,7 @@ def _read_day(text: str, year: int | None) -> date | None:
     serial = _serial(shown)
     if serial is not None:
         return serial
-    flat = deadline_text.without_asides(plain(shown))
+    flat = asides.blanked(plain(shown))
     found = mentions.find(flat)
     if len(found) != 1 or found[0].unit != "day":
         return None

@@ -9,7 +9,9 @@ from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-_ROMAN = {roman: n for n, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+}  # fmt: skip
 _MONTH = r"(?:1[0-2]|0?[1-9]|x?(?:iv|ix|vi{1,3}|v|i{1,3})|x)(?![a-z0-9])"
 _QUARTER = r"(?:iv|i{1,3}|0?[1-4])(?![a-z0-9])"
 _YEAR4 = r"(?:19|20)\d\d(?!\d)"
@@ -26,7 +28,8 @@ _MENTION = re.compile(
       (?P<ngay>ngay\s+(?:mung\s+)?)?(?=\d)(?:
         (?P<iso>20\d\d(?P<is>[-/.])\d{{1,2}}(?P=is)\d{{1,2}}(?!\d))
       | (?P<dmy>\d{{1,2}}\s*(?P<ds>[/.\-])[/.\-]?\s*\d{{1,2}}\s*(?P=ds)[/.\-]?\s*(?:\d{{4}}|\d\d)(?![\d/]))
-      | (?P<words>\d{{1,2}}\s*thang(?=\s|\d)\s*{_MONTH}(?:\s*[/,\-]?\s*nam\s*{_YEAR4}|\s*[/\-]\s*{_YEAR4}|(?(ngay)|(?!))))
+      | (?P<words>\d{{1,2}}\s*thang(?=\s|\d)\s*{_MONTH}
+          (?:\s*[/,\-]?\s*nam\s*{_YEAR4}|\s*[/\-]\s*{_YEAR4}|(?(ngay)|(?!))))
       | (?P<late>(?:1[3-9]|2\d|3[01])\s+thang\s+{_MONTH})
       | (?P<half>(?:3|6|9|12)\s+thang\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<months>(?:6|9|12)\s+thang(?:\s*/\s*|\s+nam\s+){_YEAR4})
@@ -38,8 +41,10 @@ _MENTION = re.compile(
       | (?P<day>\d{{1,2}}(?=\s*(?:-|den|toi)\s*(?:het\s+)?(?:ngay\s*)?\d{{1,2}}\s*/\s*\d{{1,2}}(?!\d)))
       )
     | (?=[bcdghnqst])(?:
-        (?P<month>(?:(?:dau|giua|cuoi)\s+)?(?:thang(?=\s|\d)|t\.?)\s*{_MONTH}{_NOT_A_DAY}(?:{_AND}{_MONTH}{_NOT_A_DAY})*{_OF_YEAR}?)
-      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:qu[yi](?=\s|\d)|q\.?)\s*{_QUARTER}(?:{_AND}(?:qu[yi]\s+)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
+        (?P<month>(?:(?:dau|giua|cuoi)\s+)?(?:thang(?=\s|\d)|t\.?)\s*{_MONTH}{_NOT_A_DAY}
+          (?:{_AND}{_MONTH}{_NOT_A_DAY})*{_OF_YEAR}?)
+      | (?P<quarter>(?:(?:dau|cuoi)\s+)?(?:qu[yi](?=\s|\d)|q\.?)\s*{_QUARTER}
+          (?:{_AND}(?:qu[yi]\s+)?{_QUARTER}{_NOT_A_DAY})*{_OF_YEAR}?)
       | (?P<halfwords>(?:(?:ba|sau|chin)\s+thang|nua)\s+(?:dau|cuoi)\s+nam(?:\s*,?\s*{_YEAR4})?)
       | (?P<yearswords>(?:nam|giai\s+doan)\s+{_YEAR4}\s*-\s*(?:nam\s+)?{_YEAR4})
       | (?P<yearwords>(?:(?:dau|giua|cuoi)\s+)?nam\s+{_YEAR4}|(?:giua|cuoi)\s+{_YEAR4})

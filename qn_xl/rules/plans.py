@@ -21,7 +21,9 @@ _WRITTEN = re.compile(
     """,
     re.VERBOSE,
 )
-_COUNTED = re.compile(r"\s*(?:nhiem vu|chi tieu|du an|noi dung|muc|don vi|xa|phuong|so|tinh|ngay|thang|nam|ty|trieu|dong|nguoi|ho so|%)\b")
+_COUNTED = re.compile(
+    r"\s*(?:nhiem vu|chi tieu|du an|noi dung|muc|don vi|xa|phuong|so|tinh|ngay|thang|nam|ty|trieu|dong|nguoi|ho so)\b"
+)
 
 
 @cache

@@ -1,7 +1,7 @@
 """What a unit's own words say about a task: exact known phrases decide that it is done, free text never does.
 
-The vocabulary is data (statuses.toml). A cell is cut into clauses ("Đang thực hiện, 60% (quá hạn)"); each must be a known
-phrase, a share, a date or a document, else the text is UNKNOWN unless it plainly begins as not done.
+The vocabulary is data (statuses.toml). A cell is cut into clauses ("Đang thực hiện, 60% (quá hạn)"); each must be a
+known phrase, a share, a date or a document, else the text is UNKNOWN unless it plainly begins as not done.
 """
 
 from __future__ import annotations
@@ -24,17 +24,25 @@ _SHARE = re.compile(
     r"(?:(?:tiến độ|tien do|đạt|dat|ước|uoc|khoảng|khoang|tỷ lệ|ty le|được|duoc|thực hiện|thuc hien|mức độ|muc do)\s*)*"
     r"\d{1,3}(?:[.,]\d+)?\s*%"
 )
-_DAY = r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}\s+(?:năm|nam)\s+\d{4}|\d{4}-\d\d-\d\d"
+_DAY = (
+    r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}"
+    r"|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}\s+(?:năm|nam)\s+\d{4}|\d{4}-\d\d-\d\d"
+)
 _DAY_AT_END = re.compile(rf"(?:{_DAY})$")
 _BEFORE_DAY = re.compile(r"(?:\s*\b(?:vào|từ|vao|tu))?(?:\s*\b(?:ngày|ngay))?\s*$")
 _MONTH_TAIL = re.compile(
-    r"(?:vào |trong |vao )?(?:(?:tháng|thang)\s+\d{1,2}|(?:quý|quy)\s+(?:iv|i{1,3}|[1-4])|năm|nam)(?:\s*(?:/|năm|nam)?\s*\d{4})?$"
+    r"(?:vào |trong |vao )?(?:(?:tháng|thang)\s+\d{1,2}|(?:quý|quy)\s+(?:iv|i{1,3}|[1-4])|năm|nam)"
+    r"(?:\s*(?:/|năm|nam)?\s*\d{4})?$"
 )
-_SYMBOL = re.compile(rf"(?<![\w/])\d[\w.]*(?:-[a-zđ]+)?/[a-zđ]\w*(?:[-/&][a-zđ]\w*)*(?:,?\s*(?:ký\s+)?(?:(?:ngày|ngay)\s+)?({_DAY}))?")
+_SYMBOL = re.compile(
+    r"(?<![\w/])\d[\w.]*(?:-[a-zđ]+)?/[a-zđ]\w*(?:[-/&][a-zđ]\w*)*"
+    rf"(?:,?\s*(?:ký\s+)?(?:(?:ngày|ngay)\s+)?({_DAY}))?"
+)
 # Commas and dots inside numbers, dashes and slashes inside dates do not end a clause.
 # The first class makes the engine skip letters; what follows says when the sign ends a clause.
 _CUT = re.compile(
-    r"[;:()\[\]\n!•.,/+ \-](?:(?<=[;:()\[\]\n!•])|(?<= )(?:và|va) |(?<=[.,])(?:(?<!\d.)|(?!\d))|(?<=-)(?:(?<!\d-)|(?!\d))"
+    r"[;:()\[\]\n!•.,/+ \-](?:(?<=[;:()\[\]\n!•])|(?<= )(?:và|va) "
+    r"|(?<=[.,])(?:(?<!\d.)|(?!\d))|(?<=-)(?:(?<!\d-)|(?!\d))"
     r"|(?<=[^\W\d_]/)(?=[^\W\d_])|(?<=\s\+)(?=\s))"
 )
 _BULLET = re.compile(r"[-+*•·]+\s*")
@@ -197,7 +205,8 @@ class _Clauses:
             self._add(clause)
             if self._unknown and not self._sentence:
                 return
-            self._sentence = self._sentence or (cut is not None and cut[0] in ".;:" and self._said[:1] != [] and self._said[0] in _DONE)
+            if cut is not None and cut[0] in ".;:" and self._said and self._said[0] in _DONE:
+                self._sentence = True
 
     def _without_papers(self, words: str) -> str:
         """Take out documents with their numbers; "đã ban hành" before one says that it is done, on its date."""

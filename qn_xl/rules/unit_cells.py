@@ -41,15 +41,17 @@ _XA = (
 )
 _WHO = r"(?:(?:giam doc|thu truong|chu tich|lanh dao|nguoi dung dau),? (?:va )?)*"
 _SCOPE = (
-    r"(?:,? (?:co )?lien quan|,? (?:truc )?thuoc (?:ubnd )?(?:tinh|thanh pho)|,? tren dia ban(?: toan)?(?: tinh)?|,? cap tinh|"
-    r",? cua tinh|,? tinh|,? doan the(?: tinh)?|,? hoi)*"
+    r"(?:,? (?:co )?lien quan|,? (?:truc )?thuoc (?:ubnd )?(?:tinh|thanh pho)|,? tren dia ban(?: toan)?(?: tinh)?|"
+    r",? cap tinh|,? cua tinh|,? tinh|,? doan the(?: tinh)?|,? hoi)*"
 )
 _COLLECTIVE = (
     (
         ALL,
         re.compile(
-            rf"{_WHO}(?:(?:tat ca )?(?:cac )(?:co quan|don vi)(?:(?:,| va) ?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|doan the))*"
-            rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va) (?:cac )?(?:dia phuong)|toan tinh){_SCOPE}"
+            rf"{_WHO}(?:(?:tat ca )?(?:cac )(?:co quan|don vi)"
+            rf"(?:(?:,| va) ?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|doan the))*"
+            rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va) (?:cac )?dia phuong"
+            rf"|toan tinh){_SCOPE}"
         ),
     ),
     (DEPARTMENTS, re.compile(rf"{_WHO}(?:{_SO}){_SCOPE}")),
@@ -57,18 +59,23 @@ _COLLECTIVE = (
 )
 
 _UNIT_WORDS = (
-    r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|phường|xã|đặc khu|công an|thanh tra|văn phòng|vp|ban|bộ|chi cục|cục|"
-    r"trung tâm|trường|viện|hội|đoàn|đảng ủy|báo|đài|bảo hiểm|bhxh|kho bạc|ngân hàng|tòa án|viện kiểm sát|mttq|liên minh|quỹ|"
+    r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|phường|xã|đặc khu|công an|"
+    r"thanh tra|văn phòng|vp|ban|bộ|chi cục|cục|"
+    r"trung tâm|trường|viện|hội|đoàn|đảng ủy|báo|đài|bảo hiểm|bhxh|kho bạc|ngân hàng|tòa án|"
+    r"viện kiểm sát|mttq|liên minh|quỹ|"
     r"tập đoàn|công ty|vnpt|viettel|(?:huyện|thị xã|thành phố|tp)(?=\s+\w))\b"
 )
 _UNIT_LIKE = re.compile(_UNIT_WORDS, re.IGNORECASE)
 _NOISE = (
     re.compile(r"\([^()]*\)"),
     re.compile(r"[\w.+-]+@[\w.-]+"),
-    re.compile(r"(?:(?:sđt|đt|số đt|điện thoại|tel)\s*[:.]?\s*)?(?<!\d)(?:\+84|0)\d(?:[ .\-]?\d){7,9}(?!\d)", re.IGNORECASE),
+    re.compile(
+        r"(?:(?:sđt|đt|số đt|điện thoại|tel)\s*[:.]?\s*)?(?<!\d)(?:\+84|0)\d(?:[ .\-]?\d){7,9}(?!\d)", re.IGNORECASE
+    ),
     re.compile(r"[,;]?\s*\b(?:phối hợp|phoi hop)\b[^\n]*", re.IGNORECASE),
     re.compile(
-        rf"(?<=\w)\s*[,\-]?\s*\b(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|tham mưu|thường trực|theo dõi|phụ trách|cùng)\b[^;,\n]*"
+        r"(?<=\w)\s*[,\-]?\s*"
+        r"\b(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|tham mưu|thường trực|theo dõi|phụ trách|cùng)\b[^;,\n]*"
         rf"(?:,(?!\s*{_UNIT_WORDS})[^;,\n]*)*",
         re.IGNORECASE,
     ),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -22,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from qn_xl.model import Unit
 from qn_xl.rules import unit_cells
 from qn_xl.rules.text import clean, fold, has_marks, key, plain
-from qn_xl.rules.unit_cells import ALL, COMMUNES, DEPARTMENTS, Name
+from qn_xl.rules.unit_cells import ALL, COMMUNES
 
 _KIND_CODES = {"phuong": ("P", "UBND phường"), "xa": ("X", "UBND xã"), "dac_khu": ("DK", "UBND đặc khu")}
 
@@ -42,7 +43,7 @@ class UnitReading:
 
 
 @cache
-def _data() -> dict[str, object]:
+def _data() -> dict[str, Any]:
     return tomllib.loads(resources.files("qn_xl.rules").joinpath("units.toml").read_text("utf-8"))
 
 
@@ -50,34 +51,29 @@ def _data() -> dict[str, object]:
 def default_units() -> tuple[Unit, ...]:
     """Return Quảng Ninh's register: 14 departments, other bodies, 54 communes."""
     data = _data()
-    other_names: dict[str, list[str]] = data["other_names"]  # type: ignore[assignment]
-    rows: list[dict[str, object]] = data["unit"]  # type: ignore[assignment]
-    communes: dict[str, list[str]] = data["communes"]  # type: ignore[assignment]
     units = [
         Unit(
-            id=str(row["id"]),
-            name=str(row["name"]),
-            group=str(row["group"]),
-            abbreviation=str(row.get("abbreviation", "")),
-            aliases=tuple(row.get("aliases", ())),  # type: ignore[arg-type]
-            predecessors=tuple(row.get("predecessors", ())),  # type: ignore[arg-type]
-            expected=bool(row.get("expected", True)),
+            id=row["id"],
+            name=row["name"],
+            group=row["group"],
+            abbreviation=row.get("abbreviation", ""),
+            aliases=tuple(row.get("aliases", ())),
+            predecessors=tuple(row.get("predecessors", ())),
+            expected=row.get("expected", True),
         )
-        for row in rows
+        for row in data["unit"]
     ]
     for kind, (code, title) in _KIND_CODES.items():
-        for name in communes[kind]:
+        for name in data["communes"][kind]:
             unit_id = f"{code}-{fold(name).upper().replace(' ', '-')}"
-            units.append(
-                Unit(unit_id, f"{title} {name}", COMMUNES, aliases=tuple(other_names.get(unit_id, ())))
-            )
+            others = tuple(data["other_names"].get(unit_id, ()))
+            units.append(Unit(unit_id, f"{title} {name}", COMMUNES, aliases=others))
     return tuple(units)
 
 
 def _ambiguous_places() -> frozenset[str]:
     data = _data()
-    words: list[str] = [*data["former_districts"], *data["everyday_words"]]  # type: ignore[misc]
-    return frozenset(key(word) for word in words)
+    return frozenset(key(word) for word in [*data["former_districts"], *data["everyday_words"]])
 
 
 class UnitIndex:
@@ -204,7 +200,11 @@ def _forms(written: str, vague: frozenset[str]) -> set[str]:
     form = unit_cells.normal_form(written)
     match = unit_cells.COMMUNE.fullmatch(form)
     if match is None:
-        return {form}
+        bare = unit_cells.short_form(form)
+        if bare == form:
+            return {form}
+        # "Thuế tỉnh Quảng Ninh" is also "Thuế tỉnh", and "thành phố Quảng Ninh" from 1/9/2026
+        return {form, f"{bare} tỉnh", f"{bare} tỉnh quảng ninh", f"{bare} thành phố quảng ninh"}
     kind, place = match["kind"], match["place"]
     forms = {f"{kind} {place}", f"ubnd {kind} {place}"}
     if kind in ("phường", "xã", "đặc khu") and place not in vague:
@@ -238,6 +238,3 @@ def _compact(form: str) -> str:
 
 def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+|\b[ivx]+\b", fold(text))
-
-
-__all__ = ["ALL", "COMMUNES", "DEPARTMENTS", "Name", "UnitIndex", "UnitReading", "default_units"]
