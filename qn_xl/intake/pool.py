@@ -7,6 +7,7 @@ much memory becomes a reading with a finding, and the rest goes on.
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import importlib
 import os
@@ -149,6 +150,8 @@ def _prepare(context: bytes, reader: str, memory: int) -> None:
     _worker["context"] = pickle.loads(context)
     _worker["reader"] = getattr(importlib.import_module(module), function)
     _limit_memory(memory)
+    gc.freeze()  # what is loaded by now stays; rows of a table refer to each other, so the rest is looked at, seldom
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _limit_memory(memory: int) -> None:
