@@ -1,7 +1,8 @@
-"""Runs under the Python that LibreOffice brings: opens a workbook, does the steps of a JSON list, prints what it saw.
+"""Runs under the Python that LibreOffice brings: opens workbooks, does steps on them, prints what it saw.
 
-    python3 lo_driver.py WORKBOOK PROFILE < steps.json > seen.json
+    python3 lo_driver.py PROFILE SOFFICE
 
+One JSON document a line in, {"workbook": path, "steps": [...]}; one a line out, {"seen": [...]} or {"failed": text}.
 Steps: ["call", "module.function", [arguments]] · ["cell", sheet, "A1"] · ["set", sheet, "A1", value] ·
 ["formula", sheet, "A1", "=…"] · ["array", sheet, "A1:B2", "=…"] · ["recalculate"] · ["names"] · ["sheets"].
 """
@@ -87,14 +88,18 @@ def do(document, step):
 
 
 def main():
-    workbook, profile, program = sys.argv[1:4]
-    process, desktop = start(program, profile)
+    process, desktop = start(sys.argv[2], sys.argv[1])
+    options = (property_value("Hidden", True), property_value("MacroExecutionMode", 4))
     try:
-        options = (property_value("Hidden", True), property_value("MacroExecutionMode", 4))
-        document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(workbook), "_blank", 0, options)
-        results = [do(document, step) for step in json.load(sys.stdin)]
-        json.dump(results, sys.stdout, ensure_ascii=True)
-        document.close(True)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(asked["workbook"]), "_blank", 0, options)
+            try:
+                answer = {"seen": [do(document, step) for step in asked["steps"]]}
+            except Exception as error:
+                answer = {"failed": str(error)[:2000]}
+            print(json.dumps(answer), flush=True)
+            document.close(True)
     finally:
         try:
             desktop.terminate()

@@ -48,12 +48,31 @@ def _python() -> str:
     pytest.skip("python3-uno is not installed: no macro was run")
 
 
-def run(workbook: Path, steps: Sequence[Step], folder: Path, timeout: float = 180) -> list[Any]:
-    """Do the steps (see lo_driver.py) on the workbook and return one result for each."""
-    driver = Path(__file__).with_name("lo_driver.py")
-    command = [_python(), str(driver), str(workbook), str(folder / "profile"), soffice()]
-    done = subprocess.run(
-        command, input=json.dumps(steps), capture_output=True, text=True, timeout=timeout, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return list(json.loads(done.stdout))
+class Office:
+    """One LibreOffice for many tests; every call of `run` opens the workbook afresh."""
+
+    def __init__(self, folder: Path) -> None:
+        driver = Path(__file__).with_name("lo_driver.py")
+        self._process = subprocess.Popen(
+            [_python(), str(driver), str(folder / "profile"), soffice()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def run(self, workbook: Path, steps: Sequence[Step]) -> list[Any]:
+        """Do the steps (see lo_driver.py) on the workbook and return one result for each."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps({"workbook": str(workbook), "steps": list(steps)}) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "LibreOffice ended"
+        answer = json.loads(line)
+        assert "seen" in answer, answer.get("failed")
+        return list(answer["seen"])
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(60)

@@ -92,6 +92,9 @@ class App(base.App):
     pid = property(lambda self: 1)
     selection = property(lambda self: self._books.active.selected)
 
+    def activate(self, steal_focus: bool = False) -> None:
+        pass
+
 
 class Books(base.Books):
     def __init__(self, app: App) -> None:

@@ -79,3 +79,9 @@ Public Function TestMany(ByVal count As Long) As Double
     Next i
     TestMany = added / count
 End Function
+
+Public Function TestFigure(ByVal key As String) As Double
+    Dim value As Double
+    TestFigure = -1
+    If QnFigure(key, value) Then TestFigure = value
+End Function

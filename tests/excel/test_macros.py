@@ -1,0 +1,324 @@
+"""LibreOffice runs the workbook's own VBA: figures, falling through to Python, errors, Làm mới, buttons."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from macro_run import Office, Step, write_double
+from snapshots import article_snapshot, earlier_snapshot
+
+from qn_xl.excel import sheet_examples
+from qn_xl.excel.build import code_names
+from qn_xl.functions import Functions
+from qn_xl.functions_registry import REGISTRY, answer
+from qn_xl.model import Figure
+from qn_xl.outputs.report import write_report
+from qn_xl.rules.figures import MEASURES
+from qn_xl.rules.text import fold
+from qn_xl.rules.words import words_table
+from qn_xl.tables import default_tables
+
+pytestmark = pytest.mark.libreoffice
+
+SPARE = "Biểu đồ"  # a sheet with room for formulas of the tests
+NA, VALUE, NUM = 2042, 2015, 2036
+NEWER = 7
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a Vietnamese name, its workbook for LibreOffice, and a newer report of other figures."""
+    root = tmp_path_factory.mktemp("lo") / "Tiến độ"
+    write_double(root / "Progress.xlsm", article_snapshot(), default_tables(), [earlier_snapshot()])
+    (root / "bao-cao").mkdir()
+    write_report(root / "bao-cao" / "moi-nhat.xlsx", replace(newer(), run=NEWER))
+    return root
+
+
+def newer() -> Any:
+    """Other figures at the same cut-off, and a text that Excel would turn into a number, date or formula."""
+    earlier = earlier_snapshot()
+    first, *others = earlier.items
+    risky = replace(first, number="13.10", task="=1+1", result="02")
+    return replace(earlier, items=(risky, *others))
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "Tiến độ"))
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    running = Office(tmp_path_factory.mktemp("office"))
+    yield running
+    running.close()
+
+
+def ask(root: Path, office: Office, *steps: Step) -> list[Any]:
+    return office.run(root / "Progress.xlsm", steps)
+
+
+def formulas(texts: list[str]) -> list[Step]:
+    steps: list[Step] = []
+    for row, text in enumerate(texts, 1):
+        steps += [["formula", SPARE, f"Z{row}", text], ["cell", SPARE, f"Z{row}"]]
+    return steps
+
+
+def test_project__loaded__has_every_module_with_its_kind(root: Path, office: Office) -> None:
+    names, codes = ask(root, office, ["names"], ["sheets"])
+    assert codes == code_names()
+    assert {name for name, kind in names.items() if kind == 4} == {"ThisWorkbook", *code_names()}
+    assert names["modQnFunctions"] == names["modQnRefresh"] == 1
+    assert names["TestServer"] == 2
+
+
+def test_figures__in_cells__equal_python_without_a_call(root: Path, office: Office) -> None:
+    asked: list[tuple[str, list[Any]]] = [
+        (function.name, list(example.args))
+        for function in REGISTRY
+        if function.look_up
+        for example in function.examples
+    ]
+    asked += [
+        ("QN_PROGRESS", ["  KẾ HOẠCH  138/kh-ubnd. "]),
+        ("QN_PROGRESS", ["138", None, None, "Sở Y tế"]),
+        ("QN_COUNT", ["02", "tạm dừng", None, "SYT"]),
+        ("QN_COUNT", ["157", None, "Chỉ tiêu"]),
+        ("QN_COUNT", ["138", None, None, None, "30/9/2025"]),
+    ]
+    python = Functions(article_snapshot())
+    wanted = [answer(python, name, args) for name, args in asked]
+    typed = [f"={sheet_examples._formula(name, args, ';')}" for name, args in asked]
+    seen = ask(root, office, *formulas(typed), ["call", "modTest.TestCount", []])
+    assert seen[-1] == 0
+    assert seen[1:-1:2] == pytest.approx(wanted)
+
+
+def test_figures__every_key_of_the_cube__is_found(root: Path, office: Office) -> None:
+    figures: list[Figure] = [one for place, one in enumerate(article_snapshot().figures) if place % 23 == 0]
+    keys = [f"{one.plan}|{one.group}|{one.unit}|{one.measure}" for one in figures]
+    seen = ask(root, office, *(["call", "modTest.TestFigure", [key]] for key in keys))
+    assert seen == pytest.approx([one.value for one in figures])
+
+
+def test_words__every_word__gives_the_code_of_python(root: Path, office: Office) -> None:
+    snapshot = article_snapshot()
+    rows = words_table(snapshot.plans, snapshot.units)[::17]
+    seen = ask(root, office, *(["call", "modQnWords.QnCode", [domain, word.upper()]] for domain, word, _ in rows))
+    assert seen == [code for *_, code in rows]
+
+
+@pytest.mark.parametrize("word", ["Chậm tiến độ", "ĐẶC KHU CÔ TÔ", "Thủy – “lợi”…", "Quy\u0301 III", "a\u00a0 b\u200b;."])
+def test_fold__in_vba__equals_python(root: Path, office: Office, word: str) -> None:
+    assert ask(root, office, ["call", "modQnWords.QnFold", [word]]) == [fold(word)]
+
+
+def test_range__of_plans__gives_an_array_with_blanks_and_errors(root: Path, office: Office) -> None:
+    steps: list[Step] = [["set", SPARE, f"Y{row}", text] for row, text in enumerate(["138", "06"], 1)]
+    steps += [["array", SPARE, "Z1:Z3", "=QN_PROGRESS(Y1:Y3)"], *(["cell", SPARE, f"Z{row}"] for row in (1, 2, 3))]
+    seen = ask(root, office, *steps)[-3:]
+    assert seen[:2] == pytest.approx([33 / 71, 57 / 133])
+    assert seen[2] in ("", 0)
+
+
+def test_fall_through__carries_run_cut_off_and_workbook(root: Path, office: Office) -> None:
+    seen = ask(root, office, *formulas(['=QN_SENTENCE("138")', '=QN_COUNT("138";;;;DATE(2024;9;30))', "=QN_AS_OF()"]))
+    sentence, count, as_of = seen[1::2]
+    name, plan, day, run_number, shown, book = sentence.split("|")
+    assert (name, plan, day, run_number) == ("qn_xl.excel.udfs.QN_SENTENCE", "138", "", "2")
+    assert shown.startswith("30/09/2025") or shown in ("45930", "09/30/2025", "2025-09-30")
+    assert book.endswith("Progress.xlsm")
+    assert count.split("|")[:2] == ["qn_xl.excel.udfs.QN_COUNT", "138"]
+    assert as_of == 45930
+
+
+def test_errors__are_error_values(root: Path, office: Office) -> None:
+    figures = {(one.plan, one.unit, one.measure) for one in article_snapshot().figures}
+    idle = next(one.id for one in article_snapshot().units if ("02-KH/BCĐ", one.id, "rate_due") not in figures)
+    seen = ask(
+        root,
+        office,
+        ["call", "modTest.TestErrorOf", [1.0]],
+        ["call", "modTest.TestProgressError", ["02", "tỷ lệ đến hạn", idle]],
+        ["call", "modTest.TestSetReply", ["#N/A"]],
+        ["call", "modTest.TestSentenceError", ["999"]],
+        ["call", "modTest.TestSetReply", ["#VALUE!"]],
+        ["call", "modTest.TestSentenceError", ["999"]],
+    )
+    assert (seen[0], seen[1], seen[3], seen[5]) == (0, NA, NA, VALUE)
+
+
+def test_python__that_cannot_start__is_tried_once_until_a_button(root: Path, office: Office) -> None:
+    seen = ask(
+        root,
+        office,
+        ["call", "modTest.TestBreakPython", [True]],
+        ["call", "modTest.TestSentenceError", ["138"]],
+        ["call", "modTest.TestBreakPython", [False]],
+        ["call", "modTest.TestSentenceError", ["138"]],
+        ["call", "modTest.TestProgress", ["138"]],
+        ["call", "modQnPython.QnPythonReset", []],
+        ["call", "modTest.TestSentenceError", ["138"]],
+        ["call", "modTest.TestCount", []],
+    )
+    assert (seen[1], seen[3], seen[6], seen[7]) == (NUM, NUM, 0, 1)
+    assert seen[4] == pytest.approx(33 / 71)
+
+
+def test_python__missing__a_button_says_so_and_what_to_do(root: Path, office: Office) -> None:
+    *_, said, calls = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetProblem", ["python.missing"]],
+        ["call", "modQnRibbon.QnAction", ["qnSelfCheck"]],
+        ["call", "modTest.TestSaid", []],
+        ["call", "modTest.TestCount", []],
+    )
+    assert said.startswith("Tiến độ|Không thấy Python tại python.exe.")
+    assert "(QN-32)" in said
+    assert calls == 0
+
+
+def test_button__self_check__shows_what_python_replies(root: Path, office: Office) -> None:
+    *_, said, last = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetReply", ["ok|Chạy được"]],
+        ["call", "modQnRibbon.QnAction", ["qnSelfCheck"]],
+        ["call", "modTest.TestSaid", []],
+        ["call", "modQnMessages.QnLastMessage", []],
+    )
+    assert (said, last) == ("Tiến độ|Chạy được", "Chạy được")
+
+
+def test_button__consolidation__runs_the_job_and_then_copies_its_figures(root: Path, office: Office) -> None:
+    *_, said, stamp, progress = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetReply", ["ok|progress.txt"]],
+        ["call", "modTest.TestSetFile", ["done\nĐã tổng hợp lần 7\n3\n"]],
+        ["call", "modQnRibbon.QnAction", ["qnConsolidate"]],
+        ["call", "modQnMessages.QnLastMessage", []],
+        ["cell", "Số liệu", "B1"],
+        ["call", "modTest.TestProgress", ["138"]],
+    )
+    assert said == f"Đã lấy số liệu lần tổng hợp {NEWER}, chốt ngày 30/06/2025."
+    assert stamp == NEWER
+    assert progress == pytest.approx(6 / 71)
+
+
+def test_button__consolidation_that_fails__keeps_the_figures(root: Path, office: Office) -> None:
+    *_, said, stamp = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetReply", ["ok|progress.txt"]],
+        ["call", "modTest.TestSetFile", ["failed\nKhông có thư mục\n3\n"]],
+        ["call", "modQnRibbon.QnAction", ["qnConsolidate"]],
+        ["call", "modTest.TestSaid", []],
+        ["cell", "Số liệu", "B1"],
+    )
+    assert (said, stamp) == ("Tiến độ|Không có thư mục", 2)
+
+
+def test_job__that_falls_silent__is_given_up(root: Path, office: Office) -> None:
+    *_, said = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetReply", ["ok|progress.txt"]],
+        ["call", "modTest.TestSetFile", ["running\n23/70 – Sở Y tế\n3\n"]],
+        ["call", "modQnRibbon.QnAction", ["qnCheckFiles"]],
+        ["call", "modTest.TestSaid", []],
+    )
+    assert said.endswith("(QN-12)")
+
+
+def test_refresh__copies_every_table_and_every_formula_shows_it(root: Path, office: Office) -> None:
+    snapshot = newer()
+    lists = {"Chi tiết": len(snapshot.items), "Chi tiết theo đơn vị": len(snapshot.unit_results)}
+    steps: list[Step] = [["call", "modQnRefresh.QnRefresh", []], ["recalculate"]]
+    steps += [["cell", "Số liệu", "B1"], ["cell", "Số liệu", "B2"], ["call", "modTest.TestCount", []]]
+    for name, rows in lists.items():
+        steps += [["cell", name, f"C{4 + rows}"], ["cell", name, f"C{5 + rows}"]]
+    steps += [["cell", "Chi tiết", place] for place in ("A5", "F5", "O5")]
+    steps += [["cell", "Tổng hợp", "D10"], ["cell", "Tổng hợp", "E10"], ["cell", "Tổng hợp", "K10"]]
+    typed = []
+    for plan in snapshot.plans:
+        for measure in MEASURES:
+            if measure.form == "count":
+                typed.append(f'=QN_COUNT("{plan.symbol}";"{measure.code}")')
+    seen = ask(root, office, *steps, *formulas(typed))
+    assert seen[0] is True
+    assert seen[2:4] == [NEWER, 45838]
+    assert seen[5] and not seen[6] and seen[7] and not seen[8]
+    assert seen[9:11] == ["13.10", "=1+1"]
+    assert "02" in seen[11]
+    assert seen[12] == 71
+    assert seen[14] == pytest.approx(seen[13] / 71)
+    python = Functions(snapshot)
+    wanted = [
+        python.count(plan.symbol, measure.code) for plan in snapshot.plans for measure in MEASURES if measure.form == "count"
+    ]
+    assert seen[len(steps) + 1 :: 2] == wanted
+
+
+def test_refresh__trend__keeps_one_line_for_each_cut_off(root: Path, office: Office) -> None:
+    corner = ask(root, office, ["call", "modQnMessages.QnText", ["at.trend"]])[0]
+    row = int(corner[1:])
+    cells: list[Step] = [["cell", SPARE, f"{column}{row + place}"] for place in (1, 2, 3) for column in "AB"]
+    before = ask(root, office, *cells)
+    after = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], *cells)[1:]
+    assert before[0] == after[0] == 45838
+    assert after == before
+
+
+def test_refresh__nothing_to_copy__says_what_to_do(root: Path, office: Office) -> None:
+    (root / "bao-cao" / "moi-nhat.xlsx").unlink()
+    done, said, stamp = ask(
+        root, office, ["call", "modQnRefresh.QnRefresh", []], ["call", "modTest.TestSaid", []], ["cell", "Số liệu", "B1"]
+    )
+    assert (done, stamp) == (False, 2)
+    assert said.endswith("(QN-20)")
+
+
+def test_refresh__a_report_without_a_sheet__copies_nothing(root: Path, office: Office) -> None:
+    book = openpyxl.load_workbook(root / "bao-cao" / "moi-nhat.xlsx")
+    del book["Vấn đề"]
+    book.save(root / "bao-cao" / "moi-nhat.xlsx")
+    done, said, stamp, progress = ask(
+        root,
+        office,
+        ["call", "modQnRefresh.QnRefresh", []],
+        ["call", "modTest.TestSaid", []],
+        ["cell", "Số liệu", "B1"],
+        ["call", "modTest.TestProgress", ["138"]],
+    )
+    assert (done, stamp) == (False, 2)
+    assert "thiếu trang Vấn đề" in said
+    assert progress == pytest.approx(33 / 71)
+
+
+def test_newer_figures__said_on_loading__without_changing_anything(root: Path, office: Office) -> None:
+    *_, said, stamp = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetFile", ['{"schema":1,"run":9,"as_of":"2025-12-31"']],
+        ["call", "modQnRibbon.QnTellNewer", []],
+        ["call", "modQnMessages.QnLastMessage", []],
+        ["cell", "Số liệu", "B1"],
+    )
+    assert said.startswith("Đã có số liệu mới: lần tổng hợp 9 (sổ này đang xem lần 2).")
+    assert stamp == 2
+
+
+def test_figures__ten_thousand_look_ups__no_python_call(root: Path, office: Office) -> None:
+    mean, calls = ask(root, office, ["call", "modTest.TestMany", [10000.0]], ["call", "modTest.TestCount", []])
+    assert mean == pytest.approx(33 / 71)
+    assert calls == 0
