@@ -36,7 +36,7 @@ _LEADING = re.compile(
 
 _SO = r"(?:cac )?so,? (?:ban,? )?nganh|cac so(?:,? ban)?|cac ban,? nganh|cac co quan chuyen mon"
 _XA = (
-    r"(?:54 )?(?:cac )?(?:xa|phuong|dac khu)(?:(?:,| va|/) ?(?:cac )?(?:xa|phuong|dac khu))+|"
+    r"(?:54 )?(?:cac )?(?:xa|phuong|dac khu)(?:(?:,| va|/)? ?(?:cac )?(?:xa|phuong|dac khu))+|"
     r"cac (?:xa|phuong|dac khu|dia phuong)|cap xa"
 )
 _WHO = r"(?:(?:giam doc|thu truong|chu tich|lanh dao|nguoi dung dau),? (?:va )?)*"
@@ -50,7 +50,7 @@ _COLLECTIVE = (
         re.compile(
             rf"{_WHO}(?:(?:tat ca )?(?:cac )(?:co quan|don vi)"
             rf"(?:(?:,| va) ?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|doan the))*"
-            rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va) (?:cac )?dia phuong"
+            rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va)? (?:cac )?dia phuong"
             rf"|toan tinh){_SCOPE}"
         ),
     ),
@@ -59,7 +59,7 @@ _COLLECTIVE = (
 )
 
 _UNIT_WORDS = (
-    r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|phường|xã|đặc khu|công an|"
+    r"(?:các |giám đốc |thủ trưởng |chủ tịch )?(?:sở|ubnd|ủy ban|uỷ ban|(?:phường|xã)(?=\s+\w)|đặc khu|công an|"
     r"thanh tra|văn phòng|vp|ban|bộ|chi cục|cục|"
     r"trung tâm|trường|viện|hội|đoàn|đảng ủy|báo|đài|bảo hiểm|bhxh|kho bạc|ngân hàng|tòa án|"
     r"viện kiểm sát|mttq|liên minh|quỹ|"
@@ -72,6 +72,8 @@ _NOISE = (
     re.compile(
         r"(?:(?:sđt|đt|số đt|điện thoại|tel)\s*[:.]?\s*)?(?<!\d)(?:\+84|0)\d(?:[ .\-]?\d){7,9}(?!\d)", re.IGNORECASE
     ),
+    # "…; các sở, ngành phối hợp" names helpers, as does everything after "phối hợp (với)"
+    re.compile(r"(?<=[;\n])(?:(?!chủ trì)[^;\n])*\bphối hợp(?: thực hiện)?[ .]*(?=[;\n]|$)", re.IGNORECASE),
     re.compile(r"[,;]?\s*\b(?:phối hợp|phoi hop)\b[^\n]*", re.IGNORECASE),
     re.compile(
         r"(?<=\w)\s*[,\-]?\s*"
@@ -88,7 +90,10 @@ _PERSON = re.compile(
 _SEPARATOR = re.compile(r"\s*[;\n]\s*|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 _NUMBERED_SEPARATOR = re.compile(r"(?:^|\s+)\d{1,2}[.)]\s+|" + _SEPARATOR.pattern)
+# "Sở Tài chính  Sở Nội vụ": two names with nothing but a gap between them
+_GAPPED = re.compile(r"\s+(?=sở\s)|" + _SEPARATOR.pattern, re.IGNORECASE)
 _HARD = re.compile(r"[;\n]")
+_LAST_NUMBER = re.compile(r"\d+$")
 _LIST_HEAD = re.compile(r"(?:ubnd )?(?:các )?(?P<kind>sở|phường|xã|đặc khu)\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
@@ -155,7 +160,7 @@ def names_in(text: str, find: Callable[[str], str | None]) -> list[Name]:
             if name is not None:
                 break
         if name is None:
-            name, kind = _listed(text[begin:end], kind, find)
+            name, kind = _listed(text[begin:end], kind, names[-1] if names and unknown is None else None, find)
         if name is None:
             hard = unknown is not None and _HARD.search(text[unknown[1] : begin])
             if unknown is None or hard or _UNIT_LIKE.match(text[begin:end]):
@@ -177,6 +182,8 @@ def names_in(text: str, find: Callable[[str], str | None]) -> list[Name]:
 def _atoms(text: str) -> list[tuple[int, int]]:
     spans, at = [], 0
     pattern = _NUMBERED_SEPARATOR if _NUMBERED.match(text) else _SEPARATOR
+    if text[:2].lower() == "sở":
+        pattern = _GAPPED
     for separator in [*pattern.finditer(text), None]:
         end = separator.start() if separator else len(text)
         if text[at:end].strip(" .,:-"):
@@ -194,15 +201,22 @@ def _recognise(text: str, find: Callable[[str], str | None]) -> Name | None:
     return Name(shown, None, collective) if collective else None
 
 
-def _listed(text: str, kind: str, find: Callable[[str], str | None]) -> tuple[Name | None, str]:
-    """Recognise a member of a list such as "Các Sở: Tài chính, Nội vụ"; return it and the list's kind."""
-    head = _LIST_HEAD.fullmatch(_shown(text))
-    rest = head["rest"] if head else text
-    kind = head["kind"].lower() if head else kind
-    if not kind or not rest.strip():
-        return None, kind
-    unit = find(f"{kind} {_shown(rest)}")
-    return (Name(_shown(rest), unit) if unit else None), kind
+def _listed(
+    text: str, kind: str, last: Name | None, find: Callable[[str], str | None]
+) -> tuple[Name | None, str]:
+    """Recognise a member of a list ("Các Sở: Tài chính, Nội vụ", "phường Móng Cái 1, 2"); return it and its kind."""
+    shown = _shown(text)
+    head = _LIST_HEAD.fullmatch(shown)
+    if head is not None and head["rest"]:
+        unit = find(f"{head['kind']} {head['rest']}")
+        return (Name(head["rest"], unit), head["kind"].lower()) if unit else (None, "")
+    if last is None or not kind or not shown:
+        return None, ""
+    if shown.isdigit():
+        unit = find(_LAST_NUMBER.sub(shown, last.text)) if _LAST_NUMBER.search(last.text) else None
+        return (Name(_LAST_NUMBER.sub(shown, last.text), unit) if unit else None), kind
+    unit = find(f"{kind} {shown}")
+    return (Name(shown, unit) if unit else None), kind if unit else ""
 
 
 def _keep(names: list[Name], text: str, span: tuple[int, int] | None) -> None:

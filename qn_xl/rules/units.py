@@ -33,7 +33,8 @@ class UnitReading:
     """What a lead-unit cell says.
 
     `pieces` are the names as written; `units` the ids recognised, in order, each once; `collective` is "so-nganh",
-    "xa-phuong" or "tat-ca"; `unknown` the pieces that are neither.
+    "xa-phuong" or "tat-ca"; `unknown` the pieces that are neither. Beside a named unit "các đơn vị liên quan" stands
+    for nobody in particular and makes no collective.
     """
 
     pieces: tuple[str, ...] = ()
@@ -129,7 +130,10 @@ class UnitIndex:
 
     def _read(self, text: str) -> UnitReading:
         names = unit_cells.names_in(clean(text), self.find)
-        collectives = {name.collective for name in names if name.collective}
+        named = any(name.unit for name in names)
+        collectives = {
+            name.collective for name in names if name.collective and not (named and "liên quan" in key(name.text))
+        }
         collective = None
         if collectives:
             collective = next(iter(collectives)) if len(collectives) == 1 else ALL
