@@ -198,6 +198,12 @@ def long_names() -> bytes:
     return xlsx(rows, names=["Trang " * 2_000])  # type: ignore[arg-type]
 
 
+def repeated_string() -> bytes:
+    """Return 2,000 cells that all show the same string of a million characters."""
+    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 2_001))
+    return xlsx(rows, strings=f"<si><t>{'nhiệm vụ ' * 120_000}</t></si>")
+
+
 def absurd_numbers() -> bytes:
     cells = (
         '<c r="A3" s="4294967295"><v>1</v></c><c r="B3" t="s"><v>99999999999</v></c><c r="C3"><v>1e999</v></c>'
@@ -266,6 +272,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "o-gop-vo-tan.xlsx": endless_merges,
     "ky-tu-la.xlsx": odd_characters,
     "ten-rat-dai.xlsx": long_names,
+    "chuoi-lap.xlsx": repeated_string,
     "so-vo-ly.xlsx": absurd_numbers,
     "long-sau.xlsx": deep_nesting,
     "lap-vo-tan.ods": ods_flood,

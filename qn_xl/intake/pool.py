@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qn_xl.intake import limits
+from qn_xl.intake.packed import pack, unpack
 from qn_xl.model import Address, FileReading
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def read_all(
     *,
     workers: int | None = None,
     on_done: Callable[[FileReading, int, int], None] | None = None,
+    keep: Callable[[FileReading, bytes], None] | None = None,
     reader: str = READER,
     seconds: float = limits.SECONDS,
     memory: int = limits.WORKER_BYTES,
@@ -52,6 +54,7 @@ def read_all(
         context: handed to the reader as its third argument; sent once to each worker.
         workers: processes at a time; the number of processors, if not given.
         on_done: called here, in this thread, after each file with its reading, files done and files in all.
+        keep: called likewise with what came from a worker and the same as packed bytes.
         reader: "module:function" run in the worker as function(name, path, context).
         seconds: what one file may take. memory: bytes that one worker may ask for.
     """
@@ -62,7 +65,7 @@ def read_all(
     found: list[FileReading | None] = [None] * len(files)
     done = 0
 
-    def keep(at: int, reading: FileReading) -> None:
+    def put(at: int, reading: FileReading) -> None:
         nonlocal done
         found[at] = reading
         done += 1
@@ -84,15 +87,17 @@ def read_all(
             for future in as_completed(list(waiting)):
                 batch = waiting.pop(future)
                 try:
-                    readings = future.result()
+                    readings = [(unpack(packed), packed) for packed in future.result()]
                 except Exception as error:
                     if len(batch) > 1:
                         again += batch
                     else:
-                        keep(batch[0], _lost(*files[batch[0]], error, seconds))
+                        put(batch[0], _lost(*files[batch[0]], error, seconds))
                 else:
-                    for at, reading in zip(batch, readings, strict=True):
-                        keep(at, reading)
+                    for at, (reading, packed) in zip(batch, readings, strict=True):
+                        if keep:
+                            keep(reading, packed)
+                        put(at, reading)
             for at in again:
                 waiting[pool.schedule(_read, ([files[at]],), timeout=seconds)] = [at]
     finally:
@@ -184,18 +189,17 @@ def _limit_windows(memory: int) -> None:
         _worker["job"] = job  # the limit lasts as long as the handle
 
 
-def _read(jobs: list[Job]) -> list[FileReading]:
+def _read(jobs: list[Job]) -> list[bytes]:
     return [_read_one(name, path) for name, path in jobs]
 
 
-def _read_one(name: str, path: Path) -> FileReading:
+def _read_one(name: str, path: Path) -> bytes:
     try:
-        reading: FileReading = _worker["reader"](name, path, _worker["context"])
+        return pack(_worker["reader"](name, path, _worker["context"]))
     except MemoryError:
-        return failed(name, path, "file-too-large", "cần quá nhiều bộ nhớ")
+        return pack(failed(name, path, "file-too-large", "cần quá nhiều bộ nhớ"))
     except BaseException as error:  # whatever a reader raises, a Rust panic too, ends this file only
-        return failed(name, path, "file-crashed", type(error).__name__)
-    return reading
+        return pack(failed(name, path, "file-crashed", type(error).__name__))
 
 
 # ---- spawning without the caller's main module
