@@ -271,3 +271,14 @@ def test_targets__actual_up_to_a_date_is_a_number_not_a_unit() -> None:
     """)
     assert found.columns["actual"] == "E" and "lead_unit" not in found.columns
     assert found.tasks[0].actual == 82.5 and found.tasks[0].kind is Kind.TARGET
+
+
+def test_header__kind_and_status_of_a_row_are_no_second_header():
+    read = sheet(
+        """
+        TT | Loại     | Nội dung nhiệm vụ              | Thời hạn  | Trạng thái
+        1  | Nhiệm vụ | Xây dựng nền tảng dữ liệu      | 30/6/2025 | Hoàn thành
+        2  | Nhiệm vụ | Tổ chức tập huấn cán bộ cấp xã | 30/6/2025 | Hoàn thành
+        """
+    )
+    assert [task.number for task in read.tasks] == ["1", "2"]

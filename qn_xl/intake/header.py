@@ -142,6 +142,7 @@ def find_header(
     `below`: a table already found above; then only a row that spells a heading out, and other headings, counts.
     """
     looked = 0
+    kinds = {c.index for c in below.columns if c.meaning and c.meaning.fields == ("kind",)} if below else set()
     for row in range(max(start, cells.first), cells.last + 1):
         values = cells.values(row)
         if not any(value not in (None, "") for value in values):
@@ -152,6 +153,8 @@ def find_header(
         if below is not None and (not _names_a_column(values) or same_header(cells, row, below, False)):
             continue
         hits = _hits(cells, row, extra)
+        if kinds:  # "Nhiệm vụ" under "Loại" is a value
+            hits = {index: read for index, read in hits.items() if index not in kinds}
         if not hits:
             continue
         if not _is_header(hits):
@@ -165,8 +168,9 @@ def find_header(
 
 
 def _names_a_column(values: list[object]) -> bool:
-    """A cheap look before the careful one: does a cell spell out a usual heading of a number or task column?"""
-    return any(isinstance(value, str) and len(value) < 40 and value.strip().lower() in NAMING for value in values)
+    """A cheap look before the careful one: does the row begin with a usual heading of a number or task column?"""
+    first = next((value for value in values if value not in (None, "")), None)
+    return isinstance(first, str) and len(first) < 40 and first.strip().lower() in NAMING
 
 
 def _merged_down(cells: Cells, row: int, hits: dict[int, Meaning]) -> bool:

@@ -27,8 +27,8 @@ _OFFERED: Final[Mapping[str, tuple[str, str]]] = {
     "file-superseded": ("file", "Tệp ghi ở Giá trị được coi là bản sau cùng. Ghi tên tệp khác nếu thứ tự chưa đúng."),
     "header-column-unknown": (
         "header",
-        "Cột có tiêu đề này được đọc theo ý nghĩa ghi ở Giá trị: thời hạn, trạng thái, ngày hoàn thành, kết quả thực hiện,"
-        " đơn vị chủ trì, sản phẩm, ghi chú… hoặc “bỏ qua”.",
+        "Cột có tiêu đề này được đọc theo ý nghĩa ghi ở Giá trị: thời hạn, trạng thái, ngày hoàn thành,"
+        " kết quả thực hiện, đơn vị chủ trì, sản phẩm, ghi chú… hoặc “bỏ qua”.",
     ),
 }
 _ABOUT_ITEM = frozenset({"status-stop-proposed", "date-extension"})  # known by the item: their cell may move
