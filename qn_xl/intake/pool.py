@@ -199,7 +199,18 @@ def _read_one(name: str, path: Path) -> bytes:
     except MemoryError:
         return pack(failed(name, path, "file-too-large", "cần quá nhiều bộ nhớ"))
     except BaseException as error:  # whatever a reader raises, a Rust panic too, ends this file only
-        return pack(failed(name, path, "file-crashed", type(error).__name__))
+        return pack(failed(name, path, "file-crashed", f"{type(error).__name__}{_place(error)}"))
+
+
+def _place(error: BaseException) -> str:
+    """Return where in this program the error arose, for those who mend it."""
+    place, trace = "", error.__traceback__
+    while trace:
+        source = Path(trace.tb_frame.f_code.co_filename)
+        if "qn_xl" in source.parts:
+            place = f", {source.name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 # ---- spawning without the caller's main module
