@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from datetime import date, datetime
@@ -84,7 +85,7 @@ def _wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def _xlsb(*cells: bytes) -> bytes:
+def _xlsb(*cells: bytes, epoch_1904: bool = False) -> bytes:
     fonts = _record(611, struct.pack("<I", 1)) + _record(43, bytes(21) + _wide(".VnTime")) + _record(612)
     formats = _record(615, struct.pack("<I", 1)) + _record(44, struct.pack("<H", 200) + _wide("mm/yyyy")) + _record(616)
     style = "<HHHHHBBBBBB"
@@ -93,7 +94,7 @@ def _xlsb(*cells: bytes) -> bytes:
     sheet = _record(129) + _record(148, bytes(16)) + _record(145) + b"".join(cells) + _record(146)
     sheet += _record(177, struct.pack("<I", 1)) + _record(176, struct.pack("<IIII", 0, 1, 1, 2))
     sheet += _record(178) + _record(130)
-    book = _record(131) + _record(143)
+    book = _record(131) + _record(153, struct.pack("<III", 1 if epoch_1904 else 0, 0, 0)) + _record(143)
     book += _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Trang 1")) + _record(144) + _record(132)
     types = hostile.TYPES.replace("/xl/workbook.xml", "/xl/workbook.bin").replace(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -135,6 +136,21 @@ def test_xlsb__errors_dates_hidden_rows_and_fonts(tmp_path: Path) -> None:
     assert grid.hidden_rows == {3}
     assert grid.merged == [(1, 2, 2, 3)]
     assert grid.fonts == {".VnTime"}
+
+
+def test_xlsb__epoch_1904(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(_xlsb(_row(1), _cell(5, 1, struct.pack("<d", 44439.0), 1), epoch_1904=True))
+    assert value(open_workbook(path).grids[0], 1, 1) == date(2025, 9, 1)
+
+
+def test_xlsb__properties(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    core = '<c:x xmlns:c="c" xmlns:dcterms="d"><dcterms:modified>2025-09-30T16:05:00Z</dcterms:modified></c:x>'
+    parts = zipfile.ZipFile(io.BytesIO(_xlsb(_row(1), _cell(6, 1, _wide("a")))))
+    content = {name: parts.read(name) for name in parts.namelist()} | {"docProps/core.xml": core.encode()}
+    path.write_bytes(hostile.pack(content))
+    assert open_workbook(path).modified == datetime(2025, 9, 30, 16, 5)
 
 
 def test_xlsb__far_corner_is_left_out_and_reported(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ def read(data: bytes, kind: str) -> Workbook:
     if kind == "xls":
         return _xls(data)
     found = xlsb.scan(data)
-    book = _values(found.data, Workbook(kind), found.marks)
+    book = Workbook(kind, modified=found.modified, properties=found.properties)
+    _values(found.data, book, found.marks)
     _report(book, found.far)
     return book
 

@@ -124,8 +124,8 @@ def open_package(archive: Archive) -> Package:
         epoch_1904,
         strings,
         *(_strings(archive, strings) if strings else (set(), 0)),
-        _modified(archive),
-        _properties(archive),
+        modified_of(archive),
+        properties_of(archive),
     )
 
 
@@ -200,7 +200,7 @@ def _strings(archive: Archive, part: str) -> tuple[set[str], int]:
     return {name.decode("utf-8", "replace") for name in fonts}, max(map(len, xml.split(b"si>")))
 
 
-def _modified(archive: Archive) -> datetime | None:
+def modified_of(archive: Archive) -> datetime | None:
     if "docProps/core.xml" not in archive:
         return None
     found = re.search(rb":modified[^>]*>\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", archive.read("docProps/core.xml"))
@@ -210,7 +210,7 @@ def _modified(archive: Archive) -> datetime | None:
         return None
 
 
-def _properties(archive: Archive) -> dict[str, str]:
+def properties_of(archive: Archive) -> dict[str, str]:
     if "docProps/custom.xml" not in archive:
         return {}
     found: dict[str, str] = {}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from qn_xl.intake import limits
 from qn_xl.intake.archive import Archive
 from qn_xl.intake.biff import ERRORS
 from qn_xl.intake.grid import Marks, Unreadable, far_cells
 from qn_xl.intake.numberformats import BUILTIN, is_date
-from qn_xl.intake.package import relations
+from qn_xl.intake.package import modified_of, properties_of, relations
 
 _ROW, _ERROR, _RK, _REAL, _TEXT, _SHARED, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 3, 2, 5, 6, 7, 8, 9, 11
 _CELLS = range(2, 12)
@@ -34,6 +35,8 @@ class Scan:
     marks: dict[str, Marks] = field(default_factory=dict)  # by sheet name
     far: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # cells taken out, by sheet name
     data: bytes = b""  # the package that calamine may read
+    modified: datetime | None = None
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 def scan(data: bytes) -> Scan:
@@ -49,7 +52,7 @@ def scan(data: bytes) -> Scan:
     related = relations(archive, main)
     parts = {kind: part for kind, part in related.values() if part in archive}
     styles = _styles(archive.read(parts["styles"])) if "styles" in parts else Styles()
-    found = Scan(data=data)
+    found = Scan(data=data, modified=modified_of(archive), properties=properties_of(archive))
     edited: dict[str, bytes] = {}
     for kind, _, body in _records(archive.read(main)):
         if kind == _SHEET:
