@@ -211,6 +211,7 @@ class Judge:
                 extension=before.extension,
                 basis=basis if kept else f"{words} ở {self.earlier.said}; {now.basis[:1].lower()}{now.basis[1:]}",
                 source=before.source if isinstance(before, UnitResult) else next(iter(before.sources), None),
+                speaker=before.speaker if isinstance(before, UnitResult) else None,
             )
         else:
             facts = Said()
