@@ -6,7 +6,6 @@ What is needed only after reading is imported while the worker processes read.
 from __future__ import annotations
 
 import gc
-import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,21 +17,22 @@ from typing import TYPE_CHECKING
 
 from qn_xl import __version__
 from qn_xl.history import History, inputs_sha256
+from qn_xl.inbox import digest, inbox_files, is_lock_file, still_there
 from qn_xl.intake.context import ReadContext
 from qn_xl.intake.headings import meaning
+from qn_xl.intake.kept import Kept, read_changed
 from qn_xl.intake.pool import read_all
 from qn_xl.lock import run_lock
 from qn_xl.model import Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
 from qn_xl.rules.text import fold, key
 from qn_xl.tables import Tables
-from qn_xl.workspace import Workspace, inbox_files
+from qn_xl.workspace import Workspace
 
 if TYPE_CHECKING:
     from qn_xl.outputs.publish import Publisher
     from qn_xl.rules.items import Built
 
 DONE, ERRORS, MISSING, NOTHING_NEW, LOCKED = 0, 20, 21, 22, 24
-LOCK_FILE = "~$"  # Excel's own, there while somebody has the workbook open
 LEAVE_OUT = frozenset({"bo qua", "khong doc"})  # what a header decision says of a column that is not to be read
 Progress = Callable[[int, int, str], None]
 
@@ -58,6 +58,7 @@ def consolidate(
     write_report: bool = True,
     progress: Progress | None = None,
     tables: Tables | None = None,
+    full: bool = False,
 ) -> Outcome:
     """Read the inbox of a period, count, and bring history and outputs up to date.
 
@@ -69,6 +70,7 @@ def consolidate(
         write_report: False leaves the report workbooks alone.
         progress: called with files done, files in all and a name while files are read.
         tables: the office's tables where the caller has them (the ribbon: unsaved edits included).
+        full: read every file anew, even when nothing has changed since the last run.
     Raises:
         BusyError: another run is under way. SettingsError: the tables are invalid.
         UsageError: no such period or inbox. OutputLockedError: the history cannot be written.
@@ -81,7 +83,9 @@ def consolidate(
         files = inbox_files(folder)
         history = History(workspace.history)
         source = f"{office.source or workspace.book.name}, SHA-256 {office.sha256}"
-        last = _unchanged(history, files, chosen.id, day, source)
+        digests = [digest(path) for _, path in files]
+        sent = [(name, digest) for (name, _), digest in zip(files, digests, strict=True) if not is_lock_file(name)]
+        last = None if full else _unchanged(history, sent, chosen.id, day, source)
         if last is not None:
             snapshot = history.load(last)
             publisher = _publisher(workspace, office, chosen, folder, out)
@@ -89,8 +93,11 @@ def consolidate(
 
         with _importing(write_report):
             previous = history.latest(period=chosen.id)
-            context = ReadContext(office.units, office.plans, day, _headers(office, previous), _words(office), chosen.id)
-            readings = read_all(files, context, on_done=_reported(progress))
+            headers, words = _headers(office, previous), _words(office)
+            context = ReadContext(office.units, office.plans, day, headers, words, chosen.id)
+            kept, done = Kept(workspace.kept_readings, context), _reported(progress)
+            readings = read_changed(files, digests, context, read_all, kept, full=full, on_done=done)
+            still_there(folder, files)
         from qn_xl.rules.items import build
 
         built = build(
@@ -155,33 +162,17 @@ def _cut_off(as_of: date | None, period: Period, now: datetime) -> tuple[date, s
 
 
 def _unchanged(
-    history: History, files: Sequence[tuple[str, Path]], period: str, as_of: date, source: str
+    history: History, sent: Sequence[tuple[str, str]], period: str, as_of: date, source: str
 ) -> int | None:
-    """Return the last run when it read these very files with these tables at this cut-off, else None."""
+    """Return the last run when it read these files (name, SHA-256) with these tables at this cut-off, else None."""
     run = history.latest_run()
     info = next((one for one in history.runs() if one.run == run), None)
     if info is None or (info.period, info.as_of) != (period, as_of):
         return None
     if (info.version, info.source) != (__version__, source):
         return None
-    inputs = [InputFile(name, _digest(path), 0, "", None, True, {}, 0) for name, path in _sent(files)]
+    inputs = [InputFile(name, digest, 0, "", None, True, {}, 0) for name, digest in sent]
     return run if inputs_sha256(inputs) == info.inputs_sha256 else None
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def _is_lock_file(name: str) -> bool:
-    return name.rsplit("/", 1)[-1].startswith(LOCK_FILE)
-
-
-def _sent(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    return [(name, path) for name, path in files if not _is_lock_file(name)]
 
 
 def _reported(progress: Progress | None) -> Callable[[FileReading, int, int], None] | None:
@@ -237,7 +228,7 @@ def _snapshot(
         unit_results=built.unit_results,
         findings=built.findings,
         returns=built.returns,
-        inputs=tuple(_input(reading) for reading in readings if not _is_lock_file(reading.file)),
+        inputs=tuple(_input(reading) for reading in readings if not is_lock_file(reading.file)),
         rows=rows_of(readings),
         figures=cube(built.items, built.unit_results, office.plans),
         settings=office.settings,

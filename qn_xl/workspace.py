@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 from qn_xl.errors import UsageError
+from qn_xl.inbox import inbox_files
 from qn_xl.tables import Tables, default_tables, province_heading
 from qn_xl.tables_read import read_tables
 
 __all__ = ["Tables", "Workspace", "default_tables", "inbox_files", "province_heading", "read_tables"]
 
 BOOKS = ("Progress.xlsm", "Progress.xlsx")
-SYSTEM_FILES = {"desktop.ini", "thumbs.db", "__macosx"}
 
 
 class Workspace:
@@ -75,25 +74,14 @@ class Workspace:
         return self.root / "nhat-ky"
 
     @property
+    def kept_readings(self) -> Path:
+        return self.logs / "bo-nho-doc.sqlite"
+
+    @property
+    def last_run(self) -> Path:
+        """Return where the outcome of the last start of `consolidate` is told, whatever became of it."""
+        return self.logs / "lan-chay-cuoi.json"
+
+    @property
     def lock(self) -> Path:
         return self.root / "nhat-ky" / "dang-chay.lock"
-
-
-def inbox_files(folder: Path) -> list[tuple[str, Path]]:
-    """Return every file below `folder` as (name relative to it, path), in the order of the names.
-
-    Names are NFC with '/'. Hidden files and those that systems leave behind are left out; Excel's lock files
-    (~$…) are in, the reader says what they are. Links to folders are not followed.
-
-    Raises:
-        UsageError: there is no such folder.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"Không có thư mục “{folder}”. Tạo thư mục này và đặt tệp các đơn vị gửi vào đó.")
-    found: list[tuple[str, Path]] = []
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        if any(part.startswith(".") or part.lower() in SYSTEM_FILES for part in parts) or not path.is_file():
-            continue
-        found.append((unicodedata.normalize("NFC", "/".join(parts)), path))
-    return sorted(found, key=lambda pair: (pair[0], str(pair[1])))

@@ -73,7 +73,7 @@ SYT = [
 STC = [(3, "Tổ chức tập huấn cán bộ cấp xã", "Sở Tài chính", "31/12/2025", "Đang thực hiện", "")]
 
 
-def read_here(files, context, *, on_done=None):
+def read_here(files, context, *, on_done=None, keep=None):
     """Read without worker processes: starting them costs most of a small run."""
     found = []
     for name, path in files:

@@ -13,7 +13,7 @@ ROOMS = [
     {"__init__", "model", "errors"},
     {"rules"},
     {"intake"},
-    {"layout", "tables", "tables_cells", "tables_read", "tables_records", "workspace", "lock"},
+    {"layout", "tables", "tables_cells", "tables_read", "tables_records", "inbox", "workspace", "lock"},
     {"history", "history_codec"},
     {"outputs"},
     {"consolidate"},

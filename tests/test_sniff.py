@@ -165,9 +165,32 @@ def test_load__locked_once_then_free(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "read_bytes", read)
     monkeypatch.setattr(sniff.time, "sleep", lambda seconds: None)
     assert sniff.kind_of(path) == "csv"
-    failures += [PermissionError(13, "sharing violation")] * 2
+    failures += [PermissionError(13, "sharing violation")] * (1 + len(sniff.PAUSES))
     with pytest.raises(Unreadable, match="file-unavailable"):
         sniff.kind_of(path)
+
+
+@pytest.mark.parametrize(("writes", "whole"), [(2, True), (9, False)])
+def test_load__while_somebody_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int, whole: bool) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("TT;Việc\n", "utf-8")
+    read, left = Path.read_bytes, [None] * writes
+
+    def written_meanwhile(self: Path) -> bytes:
+        data = read(self)
+        if left:
+            left.pop()
+            with self.open("ab") as stream:
+                stream.write(b"1;x\n")
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", written_meanwhile)
+    monkeypatch.setattr(sniff.time, "sleep", lambda seconds: None)
+    if whole:
+        assert sniff.load(path).count(b"\n") == 1 + writes
+    else:
+        with pytest.raises(Unreadable, match="file-changing"):
+            sniff.load(path)
 
 
 def test_load__larger_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,16 +14,17 @@ from qn_xl.intake.forms import FORM, MARK, asks_for_tick, form_findings, form_of
 from qn_xl.intake.grid import Grid, Unreadable, Workbook, open_workbook
 from qn_xl.intake.header import Cells, find_header
 from qn_xl.intake.rows import read_rows
+from qn_xl.intake.sniff import load
 from qn_xl.intake.tasks import Place, build, kind_of
 from qn_xl.model import Address, Fate, FileReading, Finding, SheetReading, TaskReport, Verdict
 from qn_xl.rules import legacy
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.text import clean, fold
 
-READER = "1"  # raise when the same file would be understood differently: readings kept from earlier runs are then stale
 OWN_MARK = MARK
 TITLE_ROWS = 30
 SEES_FORMATS = frozenset({"xlsx", "xls"})
+_UNICODE_ONLY = re.compile("[\u01a0-\u01b0\u1ea0-\u1ef9]")  # ơ, ư and the marked vowels that no old encoding has
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 _YEAR_WORD = re.compile(r"(?:nam|thang\s*\d{1,2}\s*/)\s*(20[12]\d)(?!\d)")
 _VERSION = re.compile(r"(?:lan|ban|v|ver|version)\s*(?:thu\s*)?[._-]?(\d{1,2})(?!\d)")
@@ -46,18 +47,25 @@ def read_file(name: str, path: Path, context: ReadContext) -> FileReading:
         return FileReading(name, "", False, "lock", findings=(finding("file-locked-twin", Address(name), stem),))
     digest, size = "", 0
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = path.stat().st_size
-        book = open_workbook(path)
+        data = load(path)
+        digest, size = hashlib.sha256(data).hexdigest(), len(data)
+        book = open_workbook(path, data)
     except Unreadable as error:
         sender = _sender_of_name(name, context)
+        if not digest:
+            digest, size = _digest_and_size(path)
         found = finding(error.code, Address(name), error.seen, unit=sender)
         return FileReading(name, digest, False, size=size, findings=(found,), unit=sender)
-    except OSError as error:
-        found = finding("file-unavailable", Address(name), error.strerror or type(error).__name__)
-        return FileReading(name, digest, False, size=size, findings=(found,), unit=_sender_of_name(name, context))
     return _understand(name, digest, size, book, context)
+
+
+def _digest_and_size(path: Path) -> tuple[str, int]:
+    """Return them for a file too large or too busy to be loaded; ("", 0) when it cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
+    except OSError:
+        return "", 0
 
 
 def _understand(name: str, digest: str, size: int, book: Workbook, context: ReadContext) -> FileReading:
@@ -131,6 +139,8 @@ def _to_unicode(name: str, book: Workbook) -> list[Finding]:
     found = []
     for grid in book.grids:
         texts = [value for row in grid.rows for value in row.values if isinstance(value, str)]
+        if not any(map(legacy.font_encoding, grid.fonts)) and any(map(_UNICODE_ONLY.search, texts[:60])):
+            continue
         encoding = legacy.detect(texts, grid.fonts) if texts else None
         if encoding is None:
             continue

@@ -23,6 +23,8 @@ LABEL = {
     "mhtml": "trang web một tệp (MHTML)",
     "xml2003": "XML Spreadsheet 2003",
 }
+# Seconds between tries: somebody may be saving or copying the file this very moment.
+PAUSES = (0.25, 0.5, 0.75)
 _EXTENSIONS = {
     "xlsx": (".xlsx", ".xltx"),
     "xlsm": (".xlsm", ".xltm", ".xlam"),
@@ -82,26 +84,33 @@ def kind_of(path: Path) -> str:
 
 
 def load(path: Path) -> bytes:
-    """Return the bytes of the file, tried twice when somebody else holds it.
+    """Return the bytes of the file as they were at one moment; tried again while somebody else holds or writes it.
 
     Raises:
-        Unreadable: file-unavailable, file-too-large.
+        Unreadable: file-unavailable, file-changing, file-too-large.
     """
-    for last in (False, True):
+    problem = Unreadable("file-unavailable")
+    for pause in (0.0, *PAUSES):
+        time.sleep(pause)
         try:
-            size = path.stat().st_size
-            if size > limits.FILE_BYTES:
-                raise Unreadable("file-too-large", f"tệp {megabytes(size)}")
-            return path.read_bytes()
+            before = path.stat()
+            if before.st_size > limits.FILE_BYTES:
+                raise Unreadable("file-too-large", f"tệp {megabytes(before.st_size)}")
+            data = path.read_bytes()
+            after = path.stat()
         except FileNotFoundError as error:
             raise Unreadable("file-unavailable", "tệp không còn ở đó") from error
-        except PermissionError as error:
-            if last:
-                raise Unreadable("file-unavailable", "không có quyền đọc hoặc tệp đang bị khóa") from error
-            time.sleep(0.5)
+        except IsADirectoryError as error:
+            raise Unreadable("file-unavailable", "không mở được thư mục này") from error
+        except PermissionError:
+            problem = Unreadable("file-unavailable", "không có quyền đọc hoặc tệp đang bị khóa")
         except OSError as error:
             raise Unreadable("file-unavailable", f"lỗi đọc đĩa ({error.strerror or type(error).__name__})") from error
-    raise AssertionError
+        else:
+            if before.st_mtime_ns == after.st_mtime_ns and before.st_size == after.st_size == len(data):
+                return data
+            problem = Unreadable("file-changing", f"{len(data)} byte, ngay sau đó {after.st_size} byte")
+    raise problem
 
 
 def other_extension(kind: str, name: str) -> bool:
