@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +333,8 @@ def test_read__american_order_with_a_day_over_twelve_cannot_be_swapped() -> None
         (float("nan"), DeadlineKind.UNREADABLE, None),
         (True, DeadlineKind.UNREADABLE, None),
         (date(1900, 1, 9), DeadlineKind.UNREADABLE, None),
+        (time(17, 0), DeadlineKind.UNREADABLE, None),
+        (timedelta(days=3), DeadlineKind.UNREADABLE, None),
     ],
 )
 def test_read__numbers_and_impossible_real_dates(value: Any, kind: DeadlineKind, due: date | None) -> None:

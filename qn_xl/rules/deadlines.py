@@ -7,7 +7,7 @@ The words are read in deadline_text.py; this module reads cell values and their 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from qn_xl.model import Deadline, DeadlineKind
@@ -15,7 +15,7 @@ from qn_xl.rules import asides, deadline_text, mentions
 from qn_xl.rules.mentions import month_end, real_date
 from qn_xl.rules.text import clean, plain
 
-Value = str | date | datetime | int | float | None
+Value = str | date | datetime | time | timedelta | int | float | None
 
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73415  # 1/1/2000 and 31/12/2100 in Excel's count of days
 _EPOCH = date(1899, 12, 30)
@@ -49,6 +49,8 @@ def read(
         value = value.date()
     if isinstance(value, date):
         return _read_real(value, number_format)
+    if isinstance(value, time | timedelta):
+        return Deadline(DeadlineKind.UNREADABLE, str(value))
     return _read_number(value)
 
 

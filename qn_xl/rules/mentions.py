@@ -55,6 +55,7 @@ _MENTION = re.compile(
     """,
     re.VERBOSE,
 )
+_POSSIBLE = re.compile(r"\d|qu[yi]\s|\bq\.?\s?i|thang|\bt\.?\s?[ivx]|nam")
 _NUMBERS = re.compile(r"\d+|(?<![a-pr-su-z])[ivx]+(?![a-z])")
 _PART = re.compile(r"(dau|giua|cuoi)\s")
 _WORD_NUMBERS = {"ba": 3, "sau": 6, "chin": 9}
@@ -102,6 +103,8 @@ class Mention:
 
 def find(flat: str) -> list[Mention]:
     """Return the mentions in `flat` (text.plain of a text), left to right, never overlapping."""
+    if not _POSSIBLE.search(flat):
+        return []
     return [_mention(match) for match in _MENTION.finditer(flat)]
 
 
