@@ -158,6 +158,8 @@ WORDINGS: list[tuple[str, str, str | None, dict[str, Any]]] = [
     ("Quý I/2026 lựa chọn nhiệm vụ. Quý IV/2026 báo cáo kết quả thực hiện", "several", "2026-12-31", {"month_only": True, "milestones": ("2026-03-31", "2026-12-31")}),
     ("30/4/2026 (mô hình thử nghiệm). Vận hành ổn định trong năm 2026", "several", "2026-12-31", {"month_only": True, "milestones": ("2026-04-30", "2026-12-31")}),
     ("Quý I/2026 (Kế hoạch CĐS); Năm 2026 (theo từng hệ thống)", "several", "2026-12-31", {"month_only": True, "milestones": ("2026-03-31", "2026-12-31")}),
+    ("30/9/2025 (đợt 1); 31/12/2025 (đợt 2)", "several", "2025-12-31", {"milestones": ("2025-09-30", "2025-12-31")}),
+    ("- 30/6/2025: dự thảo\n- 30/9/2025: ban hành", "several", "2025-09-30", {"milestones": ("2025-06-30", "2025-09-30")}),
     ("30/6/2025\n31/12/2025", "several", "2025-12-31", {"milestones": ("2025-06-30", "2025-12-31")}),
     ("30/6/2025; 30/9/2025", "several", "2025-09-30", {"milestones": ("2025-06-30", "2025-09-30")}),
     ("Quý I/2026 (Kế hoạch CĐS)", "date", "2026-03-31", {"month_only": True}),
