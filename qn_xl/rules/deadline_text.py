@@ -67,7 +67,9 @@ _FILLER = frozenset({
     "duy", "tri", "hang", "moi", "ca",
 })  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
-_LOOSE_NUMBER = re.compile(r"(?<!lan )(?<!dot )(?<!doan )(?<!buoc )(?<!\d)\d+(?!\d)(?!\s+(?!ngay|thang|tuan|nam|quy|gio)[a-z])")
+_LOOSE_NUMBER = re.compile(
+    r"(?<!lan )(?<!dot )(?<!doan )(?<!buoc )(?<!\d)\d+(?!\d)(?!\s+(?!ngay|thang|tuan|nam|quy|gio)[a-z])"
+)
 _ANCHORS = frozenset({
     "truoc", "trong", "den", "toi", "het", "nhat", "la", "vao", "thanh", "xong", "han", "tu", "va", "kien",
     "cuoi", "dau", "qua", "hon", "cung",
