@@ -12,6 +12,7 @@ import hazards
 import hostile
 import pytest
 
+from qn_xl.intake import biff
 from qn_xl.intake.grid import Grid, Workbook, open_workbook
 
 
@@ -173,6 +174,15 @@ def test_xls__far_corner_is_left_out_and_reported(tmp_path: Path) -> None:
     assert len(book.grids[0].rows) == 12
     assert value(book.grids[0], 12, 1) == "Së KÕ ho¹ch"
     assert book.findings == [("sheet-far-cells", "Nhiệm vụ", "IV65536", "IV65536")]
+
+
+def test_xls__result_of_an_erased_formula_goes_with_it() -> None:
+    kinds = [0x0006, 0x04BC, 0x0207, 0x00FD, 0x0006, 0x00FD, 0x0207]  # formula, shared formula, string, text, …
+    stream = bytearray(b"".join(struct.pack("<HH6x", kind, 6) for kind in kinds))
+    changed = biff.erase(stream, [0, 40])
+    after = [struct.unpack_from("<H", stream, at * 10)[0] for at in range(7)]
+    assert after == [0x0201, 0x04BC, 0x0201, 0x00FD, 0x0201, 0x00FD, 0x0207]
+    assert changed == [0, 1, 20, 21, 40, 41]
 
 
 # ---- text formats

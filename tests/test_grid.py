@@ -22,6 +22,12 @@ def test_mark__error_at_the_edge_belongs_to_the_sheet() -> None:
     assert [row.values for row in grid.rows] == [["a", None, None], [], [None, None]]
 
 
+def test_mark__error_shown_as_text_is_no_value() -> None:
+    grid = grid_of(["a", "#N/A"])
+    grid.mark(Marks(errors={(1, 2): "#N/A"}))
+    assert grid.rows[0].values == ["a", None]
+
+
 def test_mark__far_error_builds_no_rows() -> None:
     grid = grid_of(["a"])
     grid.mark(Marks(errors={(limits.LAST_ROW, 1): "#N/A"}))
