@@ -31,7 +31,6 @@ from qn_xl.outputs import (
 )
 from qn_xl.outputs.labels import provenance
 from qn_xl.outputs.links import Sources
-from qn_xl.outputs.report import CALCULATION
 from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
 from qn_xl.outputs.worksheets import TableRange
 from qn_xl.rules.figures import Figures
@@ -39,6 +38,7 @@ from qn_xl.rules.wording import Rounding
 from qn_xl.tables import Tables, province_heading
 from qn_xl.tables_read import read_tables
 
+CALCULATION = 191029  # of Excel 2019 and later: the stored values are current
 DEFAULT_INTERPRETER = r"%ProgramData%\qn-xl\venv\Scripts\pythonw.exe"
 MACRO_NOTE = (
     "Xem được ngay, không cần bật macro. Muốn dùng thẻ Tiến độ và các hàm QN_: bấm Bật nội dung (Enable Content) trên"
@@ -47,6 +47,15 @@ MACRO_NOTE = (
 
 # Sheets that Làm mới copies: lists (with the heading row of their table) and pages.
 _PAGES = (sheet_summary, sheet_units, sheet_definitions)
+RESULT_TITLES = (
+    *(page.TITLE for page in _PAGES),
+    "Chi tiết",
+    "Chi tiết theo đơn vị",
+    sheet_findings.TITLE,
+    sheet_returns.TITLE,
+    sheet_charts.TITLE,
+    sheet_examples.TITLE,
+)
 STAMPS = ("B2", "B3", "B4", "B5")
 
 
@@ -68,7 +77,7 @@ def build(
         UsageError: an interpreter path outside ASCII.
         OutputLockedError: the file is open or the folder cannot be written.
     """
-    data = workbook_bytes(snapshot, tables, interpreter, earlier)
+    data = workbook_bytes(snapshot, tables, interpreter, earlier, compressed=True)
 
     def write(target: Path) -> None:
         target.write_bytes(data)
@@ -86,6 +95,8 @@ def workbook_bytes(
     interpreter: str = DEFAULT_INTERPRETER,
     earlier: Sequence[Snapshot] = (),
     vba: bytes | None = None,
+    *,
+    compressed: bool = False,
 ) -> bytes:
     """Return the workbook; `vba` stands in for the VBA project of the package."""
     own = resources.files("qn_xl.excel")
@@ -111,7 +122,7 @@ def workbook_bytes(
     _write_sheets(book, snapshot, tables, interpreter, earlier)
     book.get_worksheet_by_name(sheet_summary.TITLE).activate()
     book.close()
-    return package.with_ribbon(out.getvalue(), own.joinpath("customUI14.xml").read_bytes())
+    return package.with_ribbon(out.getvalue(), own.joinpath("customUI14.xml").read_bytes(), compressed=compressed)
 
 
 def code_names() -> list[str]:

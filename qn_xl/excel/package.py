@@ -18,26 +18,26 @@ def parts(package: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def with_ribbon(package: bytes, ribbon: bytes) -> bytes:
-    """Return the workbook with the ribbon part and its root relationship, as deterministic bytes.
+def with_ribbon(package: bytes, ribbon: bytes, *, compressed: bool = False) -> bytes:
+    """Return the workbook with the ribbon part and its root relationship.
 
-    No content type is needed: the default for `xml` covers the part. Entries are stored, because what
-    deflate makes of the same content differs between builds of zlib.
+    No content type is needed: the default for `xml` covers the part. Entries are stored unless asked for
+    otherwise, because what deflate makes of the same content differs between builds of zlib.
     """
     content = parts(package)
     relations = content["_rels/.rels"].decode("utf-8")
     added = f'<Relationship Id="rIdRibbon" Type="{RIBBON_TYPE}" Target="{RIBBON_PART}"/></Relationships>'
     content["_rels/.rels"] = relations.replace("</Relationships>", added).encode("utf-8")
     content[RIBBON_PART] = ribbon
-    return packed(content)
+    return packed(content, compressed=compressed)
 
 
-def packed(content: dict[str, bytes]) -> bytes:
+def packed(content: dict[str, bytes], *, compressed: bool = False) -> bytes:
     """Return a zip of the parts in a fixed order, with fixed dates."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in (*_FIRST, *sorted(set(content) - set(_FIRST))):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = 0
-            archive.writestr(entry, content[name])
+            archive.writestr(entry, content[name], zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED)
     return out.getvalue()

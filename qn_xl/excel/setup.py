@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from datetime import date, datetime
 from pathlib import Path
 
-from qn_xl import layout
+from qn_xl import __version__, layout
 from qn_xl.errors import UsageError
-from qn_xl.excel.inputs import create_workbook
+from qn_xl.excel.build import DEFAULT_INTERPRETER, RESULT_TITLES, build
+from qn_xl.model import Snapshot
 from qn_xl.rules.text import key
 from qn_xl.tables import Tables
 from qn_xl.workspace import BOOKS
 
+NO_DAY = date(2025, 12, 31)  # cut-off shown where no period is current
 FOLDERS = ("don-vi", "bao-cao", "nhat-ky")
 
 
@@ -28,15 +33,61 @@ def create(folder: Path, tables: Tables) -> Path:
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"Không tạo được thư mục “{folder}”: {error.strerror}. Chọn nơi khác có quyền ghi.") from error
-    book = folder / BOOKS[-1]
-    create_workbook(book, tables)
+    book = folder / BOOKS[0]
+    build(empty_snapshot(tables), tables, book, interpreter())
     return book
+
+
+def empty_snapshot(tables: Tables) -> Snapshot:
+    """Return what a workbook shows before the first run: run 0 of the current period, nothing counted."""
+    period = next((one for one in tables.periods if one.current), None)
+    day = next((day for day in (period.cut_off, period.ends) if day), NO_DAY) if period else NO_DAY
+    return Snapshot(
+        run=0,
+        as_of=day,
+        period=period.id if period else "",
+        made_at=datetime(day.year, day.month, day.day),
+        version=__version__,
+        plans=tables.plans,
+        units=tables.units,
+        items=(),
+        unit_results=(),
+        findings=(),
+        returns=(),
+        inputs=(),
+        rows={},
+        figures=(),
+        settings=tables.settings,
+        rules=tables.rules,
+        decisions=(),
+        period_name=period.name if period else "",
+        assigned=bool(tables.assigned),
+        source=tables.source,
+    )
+
+
+def interpreter() -> str:
+    """Return the Python that Excel on this machine is to call; the usual place where there is no Excel.
+
+    A path below %ProgramData% is written with that name, so that one workbook serves every machine.
+
+    Raises:
+        UsageError: the path holds characters outside ASCII: Excel could not call it.
+    """
+    if sys.platform != "win32":
+        return DEFAULT_INTERPRETER
+    program = Path(sys.executable).with_name("pythonw.exe")
+    path = str(program if program.is_file() else Path(sys.executable))
+    common = os.environ.get("PROGRAMDATA", "")
+    if common and path.lower().startswith(common.lower() + "\\"):
+        path = "%ProgramData%" + path[len(common) :]
+    return path
 
 
 def own_sheets(old: Path) -> list[str]:
     """Return the visible sheets of `old` that are not ours: an upgrade does not take them."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    ours = {key(title) for title in layout.code_names()}
+    ours = {key(title) for title in (*layout.code_names(), *RESULT_TITLES)}
     sheets = CalamineWorkbook.from_path(old).sheets_metadata
     return [s.name for s in sheets if key(s.name) not in ours and s.visible == SheetVisibleEnum.Visible]

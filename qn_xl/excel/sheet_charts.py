@@ -21,8 +21,10 @@ from qn_xl.rules.figures import MEASURE, Figures
 TITLE = "Biểu đồ"
 CODE_NAME = "shCharts"
 MOST_UNITS = 12
-TREND_ROWS = 12
+TREND_ROWS = 8
 _DATA_ROW = 47  # first row of the numbers, below the charts
+_RANKS = 14  # first of three hidden columns in which all units are ranked
+_PRINTED = 10  # last column on paper
 _COLOURS = {
     "done": "#2E7D32",
     "under_way": "#1E88E5",
@@ -58,7 +60,8 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, earlier: Sequence[
     sheet.set_vba_name(CODE_NAME)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 12, 13)
+    sheet.set_column(1, _PRINTED, 13)
+    sheet.set_column(_RANKS, _RANKS + 2, 13, None, {"hidden": True})
     sheet.write_string(0, 0, "Biểu đồ tiến độ thực hiện nhiệm vụ", styles("title bold"))
     sheet.write_string(1, 0, provenance(snapshot) + " Biểu đồ vẽ từ các bảng ở cuối trang.", styles("italic"))
     plans = _plan_counts(sheet, styles, snapshot, _DATA_ROW)
@@ -70,6 +73,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, earlier: Sequence[
     set_page(sheet, snapshot)
     sheet.fit_to_pages(1, 0)
     sheet.set_h_pagebreaks([_DATA_ROW - 1])
+    sheet.print_area(0, 0, trend.last, _PRINTED)
     return str(xl_rowcol_to_cell(trend.first, 0))
 
 
@@ -114,10 +118,10 @@ def _plan_counts(sheet: Any, styles: Styles, snapshot: Snapshot, row: int) -> _B
 
 
 def _late_units(sheet: Any, styles: Styles, snapshot: Snapshot, row: int) -> _Block:
-    """The units with the most overdue tasks; all units are counted in the three columns to the right."""
+    """The units with the most overdue tasks; all units are counted in hidden columns to the right."""
     heads = ["Đơn vị", "Chậm tiến độ"]
     _header(sheet, styles, row, f"{MOST_UNITS} đơn vị có nhiều nhiệm vụ chậm tiến độ nhất", heads)
-    for column, head in enumerate(("Xếp hạng", "Số chậm", "Mọi đơn vị"), 10):
+    for column, head in enumerate(("Xếp hạng", "Số chậm", "Mọi đơn vị"), _RANKS):
         sheet.write_string(row, column, head, styles("bold centre border head"))
     late = STATUS[Class.OVERDUE]
     counted = []
@@ -127,15 +131,16 @@ def _late_units(sheet: Any, styles: Styles, snapshot: Snapshot, row: int) -> _Bl
             for one in snapshot.unit_results
         )
         keys = [("Đơn vị", unit.name), ("Loại", _TASK), ("Tình trạng", late)]
-        cell = xl_rowcol_to_cell(row + place, 11)
-        sheet.write_formula(row + place, 11, "=" + formulas.count("tblTaskUnit", "total", keys), styles(), count)
-        sheet.write_formula(row + place, 10, f"={cell}-{place}/1000000", styles(), count - place / 1_000_000)
-        sheet.write_string(row + place, 12, unit.name, styles())
+        cell = xl_rowcol_to_cell(row + place, _RANKS + 1)
+        counting = "=" + formulas.count("tblTaskUnit", "total", keys)
+        sheet.write_formula(row + place, _RANKS + 1, counting, styles(), count)
+        sheet.write_formula(row + place, _RANKS, f"={cell}-{place}/1000000", styles(), count - place / 1_000_000)
+        sheet.write_string(row + place, _RANKS + 2, unit.name, styles())
         counted.append((count - place / 1_000_000, count, unit.name))
     counted.sort(reverse=True)
     shown = min(MOST_UNITS, len(counted))
     ranks, counts, names = (
-        xl_range_abs(row + 1, column, row + max(len(snapshot.units), 1), column) for column in (10, 11, 12)
+        xl_range_abs(row + 1, column, row + max(len(snapshot.units), 1), column) for column in range(_RANKS, _RANKS + 3)
     )
     for place in range(shown):
         found = f"MATCH(LARGE({ranks},{place + 1}),{ranks},0)"
@@ -192,7 +197,7 @@ def _stacked(book: Workbook, block: _Block) -> Any:
                 "data_labels": {"value": True, "num_format": "#,##0;;", "font": {**_font(9), "color": "#FFFFFF"}},
             }
         )
-    chart.set_y_axis({"reverse": True, "num_font": _font(10), "line": {"none": True}})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": _font(10), "line": {"none": True}})
     chart.set_x_axis({"num_font": _font(9), "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
     chart.set_legend({"position": "bottom", "font": _font(10)})
     return _finished(chart, "Số nhiệm vụ theo tình trạng", 1180, 340)
@@ -229,7 +234,7 @@ def _trend_lines(book: Workbook, block: _Block) -> Any:
                 "marker": {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}},
             }
         )
-    chart.set_x_axis({"text_axis": True, "num_font": _font(9), "num_format": "dd/mm/yyyy"})
+    chart.set_x_axis({"text_axis": True, "num_font": _font(9), "num_format": "dd/mm/yy"})
     chart.set_y_axis({"num_font": _font(9), "num_format": "0%", "min": 0, "max": 1,
                       "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})  # fmt: skip
     chart.set_legend({"position": "bottom", "font": _font(10)})

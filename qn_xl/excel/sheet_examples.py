@@ -22,7 +22,7 @@ from qn_xl.outputs.styles import Styles
 TITLE = "Ví dụ công thức"
 CODE_NAME = "shExamples"
 HEADS = ("Hàm", "Công thức", "Kết quả", "Phải là", "Đúng?", "Ghi chú")
-WIDTHS = (15, 44, 50, 50, 9, 60)
+WIDTHS = (17, 40, 58, 58, 9, 50)
 RIGHT, WRONG, OTHER_RUN = "Đúng", "SAI", "–"
 _TOP = 6
 _TABLE_CELL = (2, 4)  # row and column of a table's cell that the sheet shows

@@ -75,12 +75,19 @@ Private Function OneFigure(ByVal name As String, ByVal domain As String, ByVal u
         Exit Function
     End If
     If ShownAsOf(arguments(4)) Then
+        QnReady
         plan = QnCode("plan", CStr(arguments(0)))
         measure = WordOr(domain, arguments(1), usual)
         unit = WordOr("unit", arguments(3), "*")
         group = WordOr("group", arguments(2), "")
         If plan <> "" And measure <> "" And unit <> "" Then
-            If IsEmpty(arguments(2)) Then group = UsualGroup(plan)
+            If IsEmpty(arguments(2)) Then
+                If QnFigure(plan & "|task|" & unit & "|" & measure, value) Then
+                    OneFigure = value
+                    Exit Function
+                End If
+                group = UsualGroup(plan)
+            End If
             If group <> "" Then
                 If QnFigure(plan & "|" & group & "|" & unit & "|" & measure, value) Then
                     OneFigure = value

@@ -9,21 +9,33 @@ Private mStamp As String
 Private mKeys() As String
 Private mValues() As Double
 Private mCount As Long
+Private mRunCell As String
 
 Public Function QnRun() As String
-    QnRun = CStr(shFigures.Range(QnText("at.run")).Value)
+    If mRunCell = "" Then mRunCell = QnText("at.run")
+    QnRun = CStr(shFigures.Range(mRunCell).Value)
 End Function
 
 Public Function QnShownAsOf() As Variant
     QnShownAsOf = shFigures.Range(QnText("at.as_of")).Value
 End Function
 
+Public Sub QnReady()
+    ' Once a call: the arrays are those of the run that the stamp names.
+    Dim stamp As String
+    stamp = QnRun()
+    If stamp <> "" And stamp = mStamp And mCount > 0 Then Exit Sub
+    LoadFigures
+    QnLoadWords
+    mStamp = stamp
+End Sub
+
 Public Function QnFigure(ByVal key As String, ByRef value As Double) As Boolean
+    ' After QnReady.
     Dim low As Long
     Dim high As Long
     Dim middle As Long
     Dim order As Long
-    LoadFigures
     QnFigure = False
     low = 1
     high = mCount
@@ -54,11 +66,8 @@ End Sub
 
 Private Sub LoadFigures()
     Dim cells As Variant
-    Dim stamp As String
     Dim i As Long
     Dim ordered As Boolean
-    stamp = QnRun()
-    If stamp <> "" And stamp = mStamp And mCount > 0 Then Exit Sub
     mCount = 0
     cells = shFigures.Range(QnText("at.figures")).CurrentRegion.Value
     If UBound(cells, 1) < 2 Then Exit Sub
@@ -74,7 +83,6 @@ Private Sub LoadFigures()
     Next i
     mCount = UBound(cells, 1) - 1
     If Not ordered Then SortFigures
-    mStamp = stamp
 End Sub
 
 Private Sub SortFigures()

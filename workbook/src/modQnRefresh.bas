@@ -66,7 +66,6 @@ Private Sub CopyAll(ByVal source As Workbook)
     stampCell = QnText("at.run")
     shFigures.Range(stampCell).Value = ""
     QnForgetFigures
-    QnForgetWords
     codes = Split(QnText("refresh.lists"), ";")
     For i = 0 To UBound(codes)
         Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
@@ -88,6 +87,7 @@ Private Sub CopyAll(ByVal source As Workbook)
     Next i
     stamp = origin.Range(stampCell).Value
     shFigures.Range(stampCell).Value = stamp
+    QnReady
     KeepTrend
 End Sub
 

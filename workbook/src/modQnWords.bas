@@ -8,7 +8,6 @@ Private Const FoldSize As Long = 9215
 
 Private mFold() As String
 Private mFoldReady As Boolean
-Private mStamp As String
 Private mWords() As String
 Private mCodes() As String
 Private mCount As Long
@@ -42,13 +41,12 @@ Public Function QnFold(ByVal text As String) As String
 End Function
 
 Public Function QnCode(ByVal domain As String, ByVal text As String) As String
-    ' The code of a word, or empty when the word is not known.
+    ' After QnReady: the code of a word, or empty when the word is not known.
     Dim low As Long
     Dim high As Long
     Dim middle As Long
     Dim order As Long
     Dim key As String
-    LoadWords
     QnCode = ""
     key = domain & "|" & QnFold(text)
     low = 1
@@ -83,17 +81,9 @@ Private Sub LoadFold()
     mFoldReady = True
 End Sub
 
-Public Sub QnForgetWords()
-    mStamp = ""
-    mCount = 0
-End Sub
-
-Private Sub LoadWords()
+Public Sub QnLoadWords()
     Dim cells As Variant
     Dim i As Long
-    Dim stamp As String
-    stamp = QnRun()
-    If stamp <> "" And stamp = mStamp And mCount > 0 Then Exit Sub
     mCount = 0
     cells = shFigures.Range(QnText("at.words")).CurrentRegion.Value
     If UBound(cells, 1) < 2 Then Exit Sub
@@ -105,7 +95,6 @@ Private Sub LoadWords()
     Next i
     mCount = UBound(cells, 1) - 1
     SortWords
-    mStamp = stamp
 End Sub
 
 Private Sub SortWords()

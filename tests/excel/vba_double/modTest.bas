@@ -83,5 +83,11 @@ End Function
 Public Function TestFigure(ByVal key As String) As Double
     Dim value As Double
     TestFigure = -1
+    QnReady
     If QnFigure(key, value) Then TestFigure = value
+End Function
+
+Public Function TestCode(ByVal domain As String, ByVal text As String) As String
+    QnReady
+    TestCode = QnCode(domain, text)
 End Function
