@@ -89,4 +89,13 @@ def test_open_workbook__bytes_given_and_extension_noted(tmp_path) -> None:  # ty
 def test_open_workbook__overlong_text_is_cut_and_said(tmp_path) -> None:  # type: ignore[no-untyped-def]
     book = open_workbook(tmp_path / "a.xlsx", hostile.long_names())
     assert len(str(book.grids[0].rows[2].values[1])) == limits.CELL_TEXT
-    assert book.findings == [("cell-too-long", book.grids[0].name, "B3", "798003 ký tự")]
+    assert book.findings == [("cell-too-long", ("Trang " * 14)[:80].strip(), "B3", "798003 ký tự")]
+    assert book.grids[0].name == book.findings[0][1]
+
+
+def test_open_workbook__control_characters_in_sheet_names(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    parts = hostile.parts(hostile.TABLE, hostile.TABLE, names=["\u202eđảo&#10;chiều", "thiếu\u200b"])
+    del parts["xl/worksheets/sheet2.xml"]
+    book = open_workbook(tmp_path / "a.xlsx", hostile.pack(parts))
+    assert ([grid.name for grid in book.grids], book.missing_sheets) == (["đảo chiều"], ["thiếu"])
+    assert len(book.grids[0].rows) == 2

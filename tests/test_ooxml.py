@@ -113,8 +113,8 @@ def test_epoch_1904__from_the_workbook(reading) -> None:  # type: ignore[no-unty
 
 
 def test_escapes__resolved_alike(reading) -> None:  # type: ignore[no-untyped-def]
-    cells = '<c r="A1" t="inlineStr"><is><t>a_x000A_b &amp; c</t></is></c>'
-    assert values(reading(f'<row r="1">{cells}</row>').grids[0]) == [["a\nb & c"]]
+    cells = '<c r="A1" t="inlineStr"><is><t>a_x000A_b &amp; c_xD800_</t></is></c>'
+    assert values(reading(f'<row r="1">{cells}</row>').grids[0]) == [["a\nb & c_xD800_"]]
 
 
 def test_cells_without_addresses__counted() -> None:

@@ -241,6 +241,7 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
     kind = sniff.recognise(data, path.name)
     book = _read(data, kind, path.stem[:31])
     _cut_long_texts(book)
+    _tidy_names(book)
     if sniff.other_extension(kind, path.name):
         book.findings.append(("file-other-extension", None, None, sniff.LABEL[kind]))
     return book
@@ -259,6 +260,25 @@ def _cut_long_texts(book: Workbook) -> None:
         if found:
             others = f" (và {len(found) - 1} ô khác)" if len(found) > 1 else ""
             book.findings.append(("cell-too-long", grid.name, found[0][0], f"{found[0][1]} ký tự{others}"))
+
+
+def _tidy_names(book: Workbook) -> None:
+    """Make sheet names fit to be shown in an address: Excel's have 31 characters, an attacker's any number."""
+    names = {grid.name for grid in book.grids} | set(book.missing_sheets) | {found[1] or "" for found in book.findings}
+    odd = {name: _shown_name(name) for name in names if not name.isprintable() or len(name) > limits.SHEET_NAME}
+    if odd:
+        for grid in book.grids:
+            grid.name = odd.get(grid.name, grid.name)
+        book.missing_sheets = [odd.get(name, name) for name in book.missing_sheets]
+        book.findings = [
+            (code, odd.get(sheet, sheet) if sheet else sheet, cell, odd.get(seen, seen))
+            for code, sheet, cell, seen in book.findings
+        ]
+
+
+def _shown_name(name: str) -> str:
+    tidy = "".join(letter if letter.isprintable() else " " for letter in name[: limits.SHEET_NAME])
+    return tidy.strip() or "(không tên)"
 
 
 def _read(data: bytes, kind: str, name: str) -> Workbook:

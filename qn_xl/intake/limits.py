@@ -44,6 +44,8 @@ MERGED_WIDTH = 256
 
 # calamine copies a shared string into every cell that shows it.
 REPEATED_BYTES = 256 * MIB
+# Characters of a sheet's name that an address shows; Excel allows 31.
+SHEET_NAME = 80
 # Characters in one cell; Excel holds no more, and understanding a text takes time that grows with it.
 CELL_TEXT = 32_767
 

@@ -21,7 +21,7 @@ _UNUSUAL_CELL = re.compile(
     rb'<c(?=[\s/>])(?! r="[A-Z]{1,3}\d{1,7}"(?: s="\d| t="(?![A-Za-z]+" s=)|/?>| (?:cm|vm|ph)="))'
 )
 _UNUSUAL_ROW = re.compile(rb'<row(?=[\s/>])(?![^>]* r="\d)')
-_TEXT_STYLE = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d+)")? t="(?:s|str|inlineStr)"')
+_TEXT_STYLE = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d{1,9})")? t="(?:s|str|inlineStr)"')
 _ERROR = re.compile(_REF + rb'[^>]* t="e"[^>]*>(.*?)</c>', re.DOTALL)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _UNCACHED = re.compile(_REF + rb"([^>]*)>\s*<f(?: [^>]*)?(?:/>|>[^<]*</f>)\s*(</c>|<v/>|<v></v>)")

@@ -67,7 +67,12 @@ def plain(text: str) -> str:
     """Return text with the escapes of OOXML (_x000D_) resolved."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+    return _ESCAPE.sub(_unescaped, text).replace("\r\n", "\n")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)  # half a character is none
 
 
 class SheetReader:
@@ -106,7 +111,8 @@ class SheetReader:
             style = attributes.get("s", "0")
             self._style = int(style) if style.isdecimal() else 0
             self._value, self._formula = None, False
-            self._inline = []
+            if self._inline:
+                self._inline = []
         elif tag == "v" or (tag == "t" and not self._phonetic):
             self._text = []
         elif tag == "f":
