@@ -282,3 +282,23 @@ def test_header__kind_and_status_of_a_row_are_no_second_header():
         """
     )
     assert [task.number for task in read.tasks] == ["1", "2"]
+
+
+def test_numbers__in_a_column_without_a_heading() -> None:
+    found = sheet("""
+    | Danh mục nhiệm vụ (Ngày 05/04/2017) | | | | |
+    | | Tên nhiệm vụ | Đơn vị đầu mối | Thời hạn HT | Tiến độ |
+    | 1 | Xây dựng đề án tự chủ đại học | Vụ Giáo dục Đại học | 30/6/2017 | Đang lấy ý kiến |
+    | 2 | Rà soát quy hoạch mạng lưới trường | Vụ Kế hoạch - Tài chính | 31/3/2017 | Đã hoàn thành(Quá hạn) |
+    | 3 | Tổng kết năm học | Văn phòng | | |
+    """)
+    assert [task.number for task in found.tasks] == ["1", "2", "3"] and found.header_rows == (2,)
+    assert found.tasks[0].lead_pieces == ("Vụ Giáo dục Đại học",) and found.columns["status"] == "E"
+
+
+def test_header__letters_of_a_narrow_column_spelt_apart() -> None:
+    found = sheet("""
+    | S\\nT\\nT | Nội dung | Đơn vị\\nchủ trì | Thời hạn |
+    | 1 | Kiểm tra công tác văn thư | Sở Nội vụ | 30/6/2025 |
+    """)
+    assert found.columns["number"] == "A" and found.tasks[0].units == ("SNV",)

@@ -120,6 +120,8 @@ def resolve(cells: Cells, header: Header, rows: range) -> Mapping:
         else:
             ambiguous.append(column)
     _decide(mapping, ambiguous, look)
+    if "number" not in mapping.fields:
+        _unnamed_numbers(mapping, cells, header, rows)
     if "task" not in mapping.fields:
         free = [c for c in mapping.unknown if look(c).filled]
         if free and (longest := max(free, key=lambda c: look(c).length)) and look(longest).length >= 15:
@@ -127,6 +129,18 @@ def resolve(cells: Cells, header: Header, rows: range) -> Mapping:
             mapping.fields["task"] = longest.index
             mapping.guessed.append((longest, "task"))
     return mapping
+
+
+def _unnamed_numbers(mapping: Mapping, cells: Cells, header: Header, rows: range) -> None:
+    """Take a column of running numbers that has no heading, as exports of web pages leave it."""
+    named = {column.index for column in header.columns}
+    for index in range(1, mapping.fields.get("task", 1)):
+        values = [value for row in rows[:SAMPLE] if (value := cells.value(row, index)) not in (None, "")]
+        if index not in named and len(values) >= 3:
+            numbered = sum(parse(value).rank is not None for value in values)
+            if numbered >= 0.7 * len(values):
+                mapping.fields["number"] = index
+                return
 
 
 def _tick_or_unknown(mapping: Mapping, column: Column, look: Look) -> None:

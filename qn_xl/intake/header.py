@@ -158,7 +158,8 @@ def find_header(
         if not hits:
             continue
         if not _is_header(hits):
-            if not any("task" in read.fields for read in hits.values()):
+            alone = sum(value not in (None, "") for value in values) < 2  # a title, whatever it says
+            if alone or not any("task" in read.fields for read in hits.values()):
                 continue
             both = {**hits, **_hits(cells, row + 1, extra)}
             if not (_is_header(both) and (_continues(cells, row + 1, hits, extra) or _merged_down(cells, row, hits))):
