@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qn_xl.commands.units import send_back
 from qn_xl.console import AsOf, Folder, Json, now, progress, read_day, say, show, show_json, show_text
 from qn_xl.errors import UsageError
 
@@ -67,6 +68,7 @@ def consolidate(
     out: Annotated[Path | None, typer.Option("--out", help="Đường dẫn báo cáo (.xlsx).")] = None,
     as_json: Json = False,
     report: Annotated[bool, typer.Option("--report", help="Với --json: vẫn ghi báo cáo.")] = False,
+    returns: Annotated[bool, typer.Option("--returns", help="Lập cả phản hồi cho từng đơn vị.")] = False,
 ) -> None:
     """Tổng hợp: đọc tệp các đơn vị, tính số liệu tại ngày chốt, ghi báo cáo."""
     from qn_xl.consolidate import consolidate as run
@@ -85,13 +87,19 @@ def consolidate(
             write_report=not as_json or report or out is not None,
             progress=step,
         )
+    code = outcome.exit_code
+    if returns:
+        made = send_back(Workspace(folder), outcome.snapshot, inbox)
+        outcome.outputs["returns"] = str(made.folder)
+        if made.locked:
+            code = 24
     if as_json:
         from qn_xl.outputs.json_report import outcome_json
 
         show_json(outcome_json(outcome))
     else:
         _show(outcome)
-    raise typer.Exit(outcome.exit_code)
+    raise typer.Exit(code)
 
 
 def _show(outcome: Outcome) -> None:
