@@ -234,51 +234,17 @@ def open_workbook(path: Path, data: bytes | None = None) -> Workbook:
     Raises:
         Unreadable: with the finding's code, when nothing of the file can be read.
     """
-    from qn_xl.intake import sniff
+    from qn_xl.intake import sniff, tidy
 
     if data is None:
         data = sniff.load(path)
     kind = sniff.recognise(data, path.name)
     book = _read(data, kind, path.stem[:31])
-    _cut_long_texts(book)
-    _tidy_names(book)
+    tidy.cut_long_texts(book)
+    tidy.tidy_names(book)
     if sniff.other_extension(kind, path.name):
         book.findings.append(("file-other-extension", None, None, sniff.LABEL[kind]))
     return book
-
-
-def _cut_long_texts(book: Workbook) -> None:
-    cuts: dict[str, str] = {}  # one copy of a text that many cells show
-    for grid in book.grids:
-        found: list[tuple[str, int]] = []
-        for row in grid.rows:
-            for value in row.values:
-                if value.__class__ is str and len(value) > limits.CELL_TEXT:
-                    at = row.values.index(value)
-                    row.values[at] = cuts.setdefault(value, value[: limits.CELL_TEXT])
-                    found.append((a1(row.number, at + 1), len(value)))
-        if found:
-            others = f" (và {len(found) - 1} ô khác)" if len(found) > 1 else ""
-            book.findings.append(("cell-too-long", grid.name, found[0][0], f"{found[0][1]} ký tự{others}"))
-
-
-def _tidy_names(book: Workbook) -> None:
-    """Make sheet names fit to be shown in an address: Excel's have 31 characters, an attacker's any number."""
-    names = {grid.name for grid in book.grids} | set(book.missing_sheets) | {found[1] or "" for found in book.findings}
-    odd = {name: _shown_name(name) for name in names if not name.isprintable() or len(name) > limits.SHEET_NAME}
-    if odd:
-        for grid in book.grids:
-            grid.name = odd.get(grid.name, grid.name)
-        book.missing_sheets = [odd.get(name, name) for name in book.missing_sheets]
-        book.findings = [
-            (code, odd.get(sheet, sheet) if sheet else sheet, cell, odd.get(seen, seen))
-            for code, sheet, cell, seen in book.findings
-        ]
-
-
-def _shown_name(name: str) -> str:
-    tidy = "".join(letter if letter.isprintable() else " " for letter in name[: limits.SHEET_NAME])
-    return tidy.strip() or "(không tên)"
 
 
 def _read(data: bytes, kind: str, name: str) -> Workbook:
