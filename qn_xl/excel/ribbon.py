@@ -9,19 +9,21 @@ from __future__ import annotations
 import logging
 import platform
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from qn_xl import __version__
-from qn_xl.errors import QnXlError, UsageError
+from qn_xl.errors import OutputLockedError, QnXlError, UsageError
 from qn_xl.excel import jobs
 from qn_xl.excel.check_files import result_path
 from qn_xl.history import History
 from qn_xl.model import Snapshot
-from qn_xl.outputs import figures_json, sheet_figures, sheet_findings
+from qn_xl.outputs import sheet_figures, sheet_findings
 from qn_xl.outputs.report import write_report
+from qn_xl.outputs.restore import restore
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace, read_tables
 
@@ -147,15 +149,15 @@ def open_finding(book: Any, argument: str) -> str:
 
 
 def undo(book: Any, argument: str) -> str:
-    """Make moi-nhat.xlsx and so-lieu.json show the run before the one shown; the history keeps all runs."""
+    """Go back to the run before the one shown, as `qn-xl restore` does; the history keeps all runs."""
     workspace = workspace_of(book)
     history = History(workspace.history)
     earlier = [one.run for one in history.runs() if one.run < shown_run(book)]
     if not earlier:
         raise UsageError("Không có lần tổng hợp nào trước lần đang xem. (QN-57)")
-    snapshot = history.load(max(earlier))
-    write_report(workspace.latest_report, snapshot, inbox=f"../don-vi/{snapshot.period}")
-    figures_json.write(workspace.figures_json, snapshot)
+    snapshot, _, locked = restore(workspace, max(earlier), datetime.now().astimezone())
+    if locked:
+        raise OutputLockedError("Có tệp báo cáo đang mở nên chưa ghi được. Đóng tệp rồi bấm lại. (QN-60)")
     return f"Đã quay lại lần tổng hợp {snapshot.run}, chốt ngày {snapshot.as_of:%d/%m/%Y}."
 
 

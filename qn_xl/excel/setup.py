@@ -38,6 +38,15 @@ def create(folder: Path, tables: Tables) -> Path:
     return book
 
 
+def fill(book: Path, snapshot: Snapshot, tables: Tables) -> None:
+    """Write the workbook anew with a run's results; for a workspace that nobody has worked in yet.
+
+    Raises:
+        OutputLockedError: the workbook is open.
+    """
+    build(snapshot, tables, book, interpreter())
+
+
 def empty_snapshot(tables: Tables) -> Snapshot:
     """Return what a workbook shows before the first run: run 0 of the current period, nothing counted."""
     period = next((one for one in tables.periods if one.current), None)

@@ -22,7 +22,7 @@ TITLE = "Biểu đồ"
 CODE_NAME = "shCharts"
 MOST_UNITS = 12
 TREND_ROWS = 8
-_DATA_ROW = 47  # first row of the numbers, below the charts
+_DATA_ROW = 41  # first row of the numbers, below the charts
 _RANKS = 14  # first of three hidden columns in which all units are ranked
 _PRINTED = 10  # last column on paper
 _COLOURS = {
@@ -68,8 +68,8 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, earlier: Sequence[
     units = _late_units(sheet, styles, snapshot, plans.last + 3)
     trend = _trend(sheet, styles, snapshot, earlier, units.last + 3)
     sheet.insert_chart(2, 0, _stacked(book, plans), _placed("Số nhiệm vụ của từng kế hoạch theo tình trạng"))
-    sheet.insert_chart(20, 0, _bars(book, units), _placed("Các đơn vị có nhiều nhiệm vụ chậm tiến độ nhất"))
-    sheet.insert_chart(20, 5, _trend_lines(book, trend), _placed("Tỷ lệ hoàn thành qua các ngày chốt", 15))
+    sheet.insert_chart(18, 0, _bars(book, units), _placed("Các đơn vị có nhiều nhiệm vụ chậm tiến độ nhất"))
+    sheet.insert_chart(18, 5, _trend_lines(book, trend), _placed("Tỷ lệ hoàn thành qua các ngày chốt", 15))
     set_page(sheet, snapshot)
     sheet.fit_to_pages(1, 0)
     sheet.set_h_pagebreaks([_DATA_ROW - 1])
@@ -200,7 +200,7 @@ def _stacked(book: Workbook, block: _Block) -> Any:
     chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": _font(10), "line": {"none": True}})
     chart.set_x_axis({"num_font": _font(9), "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
     chart.set_legend({"position": "bottom", "font": _font(10)})
-    return _finished(chart, "Số nhiệm vụ theo tình trạng", 1180, 340)
+    return _finished(chart, "Số nhiệm vụ theo tình trạng", 1180, 300)
 
 
 def _bars(book: Workbook, block: _Block) -> Any:
@@ -218,7 +218,7 @@ def _bars(book: Workbook, block: _Block) -> Any:
     chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"none": True}})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
     chart.set_legend({"none": True})
-    return _finished(chart, "Nhiệm vụ chậm tiến độ theo đơn vị chủ trì", 640, 500)
+    return _finished(chart, "Nhiệm vụ chậm tiến độ theo đơn vị chủ trì", 640, 390)
 
 
 def _trend_lines(book: Workbook, block: _Block) -> Any:
@@ -239,4 +239,4 @@ def _trend_lines(book: Workbook, block: _Block) -> Any:
                       "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})  # fmt: skip
     chart.set_legend({"position": "bottom", "font": _font(10)})
     chart.show_blanks_as("gap")
-    return _finished(chart, "Tỷ lệ hoàn thành qua các ngày chốt", 525, 500)
+    return _finished(chart, "Tỷ lệ hoàn thành qua các ngày chốt", 525, 390)

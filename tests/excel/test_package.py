@@ -101,7 +101,8 @@ def test_ribbon__every_button__has_an_action_and_every_python_command_exists(mod
     buttons = set(re.findall(r'<button id="(\w+)"', text))
     cases = set(re.findall(r'Case "(\w+)"', modules["modQnRibbon"]))
     assert buttons == cases
-    called = set(re.findall(r'(?:RunCommand|QnRunJob|QnCommand)\(? ?"(\w+)"', modules["modQnRibbon"] + modules["modQnJobs"]))
+    text = modules["modQnRibbon"] + modules["modQnJobs"]
+    called = set(re.findall(r'(?:RunCommand|QnRunJob|QnCommand)\(? ?"(\w+)"', text))
     assert called == set(COMMANDS)
 
 
@@ -172,7 +173,10 @@ def missing_sheet(built: bytes) -> bytes:
 
 
 MUTANTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "sheet without code name": (lambda b: changed(b, "xl/worksheets/sheet1.xml", ' codeName="shSummary"', ""), "code names"),
+    "sheet without code name": (
+        lambda b: changed(b, "xl/worksheets/sheet1.xml", ' codeName="shSummary"', ""),
+        "code names",
+    ),
     "book without code name": (lambda b: changed(b, "xl/workbook.xml", ' codeName="ThisWorkbook"', ""), "code names"),
     "another document module": (other_sheets, "code names"),
     "document module missing": (missing_sheet, "code names"),
@@ -194,7 +198,10 @@ MUTANTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda b: changed(b, "_rels/.rels", "2007/relationships/ui/ext", "2006/relationships/ui/ext"),
         "ribbon: relationship",
     ),
-    "ribbon namespace of 2006": (lambda b: changed(b, RIBBON, "2009/07/customui", "2006/01/customui"), "ribbon: element"),
+    "ribbon namespace of 2006": (
+        lambda b: changed(b, RIBBON, "2009/07/customui", "2006/01/customui"),
+        "ribbon: element",
+    ),
     "ribbon not well-formed": (lambda b: changed(b, RIBBON, "</tabs>", ""), "customUI14.xml"),
     "unknown attribute": (lambda b: changed(b, RIBBON, 'size="large"', 'sise="large"'), "attribute sise"),
     "unknown size": (lambda b: changed(b, RIBBON, 'size="large"', 'size="big"'), "size big"),

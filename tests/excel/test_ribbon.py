@@ -185,7 +185,8 @@ def _sleeping(popen: Any) -> Any:
 
 def test_job__unusable_tables__fails_with_the_sentence(root: Path, tmp_path: Path) -> None:
     folder = jobs.new_folder()
-    progress = jobs.start(folder, jobs.Order("check", str(root), str(root / "Progress.xlsm"), inbox=str(tmp_path / "x")))
+    order = jobs.Order("check", str(root), str(root / "Progress.xlsm"), inbox=str(tmp_path / "x"))
+    progress = jobs.start(folder, order)
     state, text, *_ = wait_for(progress)
     assert state == jobs.FAILED
     assert text.startswith("Không có thư mục")
