@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -24,6 +24,7 @@ from qn_xl.model import (
     Finding,
     InputFile,
     Item,
+    Kind,
     Plan,
     Return,
     Snapshot,
@@ -132,8 +133,14 @@ class History:
             raise UsageError(f"Không có lần chạy {run} trong lịch sử. Xem các lần chạy bằng: qn-xl history")
         return found
 
-    def latest(self, period: str | None = None, as_of: date | None = None) -> Snapshot | None:
-        """Return the last run's snapshot, of a period or with exactly that cut-off when given."""
+    def latest(
+        self, period: str | None = None, as_of: date | None = None, *, parts: Collection[str] = tuple(PARTS)
+    ) -> Snapshot | None:
+        """Return the last run's snapshot, of a period or with exactly that cut-off when given.
+
+        Args:
+            parts: the records to load ("items", "findings", …); the others are left empty, which saves time.
+        """
         with self._reading() as db:
             if db is None:
                 return None
@@ -141,7 +148,7 @@ class History:
                 "SELECT max(run) FROM run WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR as_of = ?2)",
                 (period, as_of.isoformat() if as_of else None),
             ).fetchone()
-            return None if row[0] is None else self._load(db, row[0])
+            return None if row[0] is None else self._load(db, row[0], parts)
 
     def latest_run(self, period: str | None = None) -> int | None:
         """Return the number of the last run without loading it."""
@@ -163,6 +170,31 @@ class History:
                 return found
         return None
 
+    def past(self, snapshot: Snapshot) -> list[RunInfo]:
+        """Return the last run of each period with an earlier cut-off than the snapshot's, by cut-off.
+
+        Only runs made before it count, so that a run always has the same past.
+        """
+        found = {
+            info.period: info
+            for info in self.runs()
+            if info.run < snapshot.run and info.period != snapshot.period and info.as_of < snapshot.as_of
+        }
+        return sorted(found.values(), key=lambda info: (info.as_of, info.run))
+
+    def before(self, snapshot: Snapshot) -> Snapshot | None:
+        """Return what a snapshot is compared with: the nearest earlier period, else the run before of its own."""
+        past = self.past(snapshot)
+        if past:
+            return self.load(past[-1].run)
+        own = [info.run for info in self.runs() if info.run < snapshot.run and info.period == snapshot.period]
+        return self.load(own[-1]) if own else None
+
+    def items(self, run: int, kind: Kind) -> tuple[Item, ...]:
+        """Return the items of one kind of a run without the rest of its snapshot."""
+        with self._reading() as db:
+            return () if db is None else tuple(_select(db, "item", Item, run, "kind", kind.value))
+
     def runs(self) -> list[RunInfo]:
         """Return all runs, the oldest first."""
         with self._reading() as db:
@@ -177,14 +209,15 @@ class History:
         with self._reading() as db:
             return () if db is None else tuple(_select(db, "figure", Figure, run))
 
-    def _load(self, db: sqlite3.Connection, run: int) -> Snapshot | None:
+    def _load(self, db: sqlite3.Connection, run: int, parts: Collection[str] = tuple(PARTS)) -> Snapshot | None:
         shape = _run_codec()
         names = ", ".join(map(_quoted, shape.columns))
         row = db.execute(f"SELECT {names} FROM run WHERE run = ?", (run,)).fetchone()
         if row is None:
             return None
         values: dict[str, Any] = {
-            name: tuple(_select(db, table, record, run)) for name, (table, record) in PARTS.items()
+            name: tuple(_select(db, table, record, run)) if name in parts else ()
+            for name, (table, record) in PARTS.items()
         }
         values.update(zip(shape.columns, shape.values([row])[0], strict=True))
         return Snapshot(**values)
@@ -282,8 +315,11 @@ def _insert(db: sqlite3.Connection, table: str, columns: Sequence[str], rows: li
     db.execute("RELEASE part")
 
 
-def _select(db: sqlite3.Connection, table: str, record: type[Any], run: int) -> list[Any]:
+def _select(
+    db: sqlite3.Connection, table: str, record: type[Any], run: int, column: str = "run", value: Any = None
+) -> list[Any]:
+    """Return the records of a run, only those with `value` in `column` when one is named."""
     shape = codec(record)
     names = ", ".join(map(_quoted, shape.columns))
-    rows = db.execute(f"SELECT {names} FROM {_quoted(table)} WHERE run = ? ORDER BY place", (run,))
-    return shape.records(rows)
+    command = f"SELECT {names} FROM {_quoted(table)} WHERE run = ? AND {_quoted(column)} = ? ORDER BY place"
+    return shape.records(db.execute(command, (run, run if column == "run" else value)))

@@ -20,7 +20,7 @@ ROOMS = [
     {"functions", "functions_document", "functions_registry", "functions_snapshot", "functions_values"},
     {"excel"},
     {"demo", "schedule"},
-    {"console", "cli_view"},
+    {"console", "cli_view", "cli_past"},
     {"commands"},
     {"cli"},
     {"__main__"},
@@ -37,7 +37,7 @@ PACKAGES = {  # third-party packages and the rooms that may import them
     "xlwings": {"excel"},
     "pyopenvba": {"excel"},
     "typer": {"console", "commands", "cli"},
-    "rich": {"console", "cli_view"},
+    "rich": {"console", "cli_view", "cli_past"},
     "win32api": {"intake"},
     "win32job": {"intake"},
 }

@@ -14,8 +14,8 @@ from qn_xl.rules.words import labels, words_table
 SCHEMA = 1
 
 
-def document(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the document of a snapshot.
+def document(snapshot: Snapshot, restored: bool = False) -> dict[str, Any]:
+    """Return the document of a snapshot; `restored` marks an older run that the office went back to.
 
     `labels` is domain (plan, group, unit, measure) to code to Vietnamese; `words` is domain to accepted wording
     (folded: no capitals, no diacritics) to code, as in tblWord.
@@ -34,16 +34,17 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         ],
         "labels": labels(snapshot.plans, snapshot.units),
         "words": words,
+        **({"restored": True} if restored else {}),
     }
 
 
-def write(path: Path, snapshot: Snapshot) -> None:
+def write(path: Path, snapshot: Snapshot, *, restored: bool = False) -> None:
     """Write the document of `snapshot`.
 
     Raises:
         OutputLockedError: the file is locked or the folder cannot be written.
     """
-    text = json.dumps(document(snapshot), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document(snapshot, restored), ensure_ascii=False, separators=(",", ":"))
 
     def put(target: Path) -> None:
         target.write_text(text, "utf-8", newline="\n")
@@ -61,6 +62,15 @@ def run_of(path: Path) -> int | None:
         data = json.loads(path.read_text("utf-8"))
         return int(data["run"]) if data["schema"] == SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def restored_run(path: Path) -> int | None:
+    """Return the run that the office went back to, None when the last run is shown."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        return int(data["run"]) if data["schema"] == SCHEMA and data.get("restored") else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

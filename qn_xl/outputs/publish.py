@@ -34,10 +34,13 @@ class Publisher:
         self._report = workspace.report(period) if out is None else out
         self._backups = backups
 
-    def publish(self, snapshot: Snapshot, history: History, report: bool) -> tuple[dict[str, str], bool]:
+    def publish(
+        self, snapshot: Snapshot, history: History, report: bool, *, again: bool = False, restored: bool = False
+    ) -> tuple[dict[str, str], bool]:
         """Write everything; return what was written and whether an output was locked.
 
-        A report that is open in Excel is written beside it, under the run's number.
+        A report that is open in Excel is written beside it, under the run's number. With `again` the snapshot is in
+        the history already and its outputs alone are written, marked when it is one the office went back to.
 
         Raises:
             OutputLockedError: neither place for the report can be written, or the history cannot.
@@ -52,10 +55,11 @@ class Publisher:
                 path, locked = self._beside(snapshot.run), True
                 self._write(path, snapshot)
             outputs["report"] = str(path)
-        history.save(snapshot)
+        if not again:
+            history.save(snapshot)
         outputs["history"] = str(self._workspace.history)
         try:
-            figures_json.write(self._workspace.figures_json, snapshot)
+            figures_json.write(self._workspace.figures_json, snapshot, restored=restored)
             outputs["figures"] = str(self._workspace.figures_json)
         except OutputLockedError:
             locked = True
@@ -70,10 +74,15 @@ class Publisher:
     def catch_up(self, snapshot: Snapshot, report: bool) -> dict[str, str]:
         """Remake what a crash or a locked file left behind the last run; return what is there now.
 
+        Outputs that show a run the office went back to stay: nothing has come in since.
+
         Raises:
             OutputLockedError: an output that is behind cannot be written.
         """
         outputs = {"history": str(self._workspace.history), "figures": str(self._workspace.figures_json)}
+        kept = figures_json.restored_run(self._workspace.figures_json)
+        if kept not in (None, snapshot.run):
+            return outputs
         if figures_json.run_of(self._workspace.figures_json) != snapshot.run:
             figures_json.write(self._workspace.figures_json, snapshot)
         if report:
@@ -95,12 +104,13 @@ class Publisher:
         return self._report.with_name(f"{self._report.stem}-lan-{run}{self._report.suffix}")
 
     def _write(self, path: Path, snapshot: Snapshot) -> None:
-        from qn_xl.outputs.report import write_report
+        from qn_xl.outputs.report import Past, write_report
 
         inbox = seen_from(path.parent, self._inbox)
+        past = Past.of(snapshot, History(self._workspace.history))
         safe.replace(
             path,
-            lambda target: write_report(target, snapshot, inbox=inbox),
+            lambda target: write_report(target, snapshot, inbox=inbox, past=past),
             lambda target: check_report(target, snapshot.run),
             backups=self._backups,
         )

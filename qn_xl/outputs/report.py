@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
+from qn_xl.history import History
 from qn_xl.intake.read import OWN_MARK
-from qn_xl.model import Snapshot
+from qn_xl.model import Kind, Snapshot
 from qn_xl.outputs import (
+    sheet_compare,
     sheet_decisions,
     sheet_definitions,
     sheet_figures,
@@ -17,6 +20,7 @@ from qn_xl.outputs import (
     sheet_government,
     sheet_returns,
     sheet_summary,
+    sheet_targets,
     sheet_tasks,
     sheet_units,
 )
@@ -28,12 +32,30 @@ from qn_xl.tables import province_heading
 CALCULATION = 191029  # of Excel 2019 and later: the stored values are current
 
 
-def write_report(path: Path, snapshot: Snapshot, *, inbox: str | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the report says of the time before: the snapshot it is compared with, targets of earlier periods."""
+
+    before: Snapshot | None = None
+    targets: tuple[sheet_targets.Period, ...] = ()
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, history: History) -> Past:
+        """Return the past of a snapshot, which need not be in the history itself."""
+        targets = tuple(
+            sheet_targets.Period(info.period, info.period_name, info.as_of, history.items(info.run, Kind.TARGET))
+            for info in history.past(snapshot)
+        )
+        return cls(history.before(snapshot), targets)
+
+
+def write_report(path: Path, snapshot: Snapshot, *, inbox: str | None = None, past: Past | None = None) -> None:
     """Write the report of a snapshot to `path`, replacing what is there.
 
     Args:
         inbox: folder of the units' files as seen from the report's folder, with "/"; by default the place
             it has in a workspace, ../../don-vi/<period>.
+        past: earlier periods; without them the report shows this one alone.
 
     The same snapshot gives the same bytes. Every formula is stored with its value.
     """
@@ -53,16 +75,20 @@ def write_report(path: Path, snapshot: Snapshot, *, inbox: str | None = None) ->
         }
     )
     book.set_custom_property(OWN_MARK, "report")
-    write_sheets(book, Styles(book), snapshot, Sources(folder, snapshot.inputs))
+    write_sheets(book, Styles(book), snapshot, Sources(folder, snapshot.inputs), past or Past())
     book.close()
 
 
-def write_sheets(book: Workbook, styles: Styles, snapshot: Snapshot, sources: Sources) -> None:
+def write_sheets(book: Workbook, styles: Styles, snapshot: Snapshot, sources: Sources, past: Past) -> None:
     """Add every sheet of the report in its order; formulas and tables refer to each other by name."""
     sheet_summary.write(book, styles, snapshot)
     sheet_units.write(book, styles, snapshot)
     if snapshot.settings.get("government_view", "có") != "không":
         sheet_government.write(book, styles, snapshot)
+    if past.before is not None:
+        sheet_compare.write(book, styles, snapshot, past.before, sources)
+    if any(item.kind is Kind.TARGET for item in snapshot.items):
+        sheet_targets.write(book, styles, snapshot, past.targets)
     lists: tuple[Callable[..., object], ...] = (
         sheet_tasks.write_tasks,
         sheet_tasks.write_unit_tasks,

@@ -30,6 +30,7 @@ TRAITS: dict[str, dict[str, Any]] = {
     "head": {"bg_color": "#DDE6F2"},
     "count": {"num_format": "#,##0"},
     "days": {"num_format": "#,##0.0"},
+    "amount": {"num_format": "General"},
     "rate": {"num_format": "0.0%"},
     "date": {"num_format": "dd/mm/yyyy"},
     "text": {"num_format": "@"},

@@ -62,20 +62,28 @@ class Classed:
 def reached(
     actual: float | None, target: float | None, *, lower_is_better: bool = False, measure: str = ""
 ) -> bool | None:
-    """Tell whether a target is reached; None without both numbers.
-
-    A percentage may be typed as 95 and stored as 0.95: where the measure is a percentage, higher is better
-    and one number is at most 1 while the other is above 10, both are put on the same scale.
-    """
+    """Tell whether a target is reached; None without both numbers."""
     if actual is None or target is None:
         return None
-    if "%" in measure and not lower_is_better:
-        if target > 10 and 0 <= actual <= 1:
-            actual *= 100
-        elif actual > 10 and 0 <= target <= 1:
-            target *= 100
+    actual, target = same_scale(actual, target, lower_is_better=lower_is_better, measure=measure)
     slack = 1e-9 * max(abs(actual), abs(target), 1.0)
     return actual <= target + slack if lower_is_better else actual >= target - slack
+
+
+def same_scale(
+    actual: float, target: float, *, lower_is_better: bool = False, measure: str = ""
+) -> tuple[float, float]:
+    """Return both numbers on one scale: a percentage may be typed as 95 and stored as 0.95.
+
+    They are brought together where the measure is a percentage, higher is better and one number is at most 1
+    while the other is above 10.
+    """
+    if "%" in measure and not lower_is_better:
+        if target > 10 and 0 <= actual <= 1:
+            return actual * 100, target
+        if actual > 10 and 0 <= target <= 1:
+            return actual, target * 100
+    return actual, target
 
 
 def classify(
