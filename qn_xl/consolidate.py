@@ -92,7 +92,7 @@ def consolidate(
             return Outcome(snapshot, publisher.catch_up(snapshot, write_report), NOTHING_NEW, day_from)
 
         with _importing(write_report):
-            previous = history.latest(period=chosen.id)
+            previous = history.latest(period=chosen.id, parts=("findings", "returns"))
             headers, words = _headers(office, previous), _words(office)
             context = ReadContext(office.units, office.plans, day, headers, words, chosen.id)
             kept, done = Kept(workspace.kept_readings, context), _reported(progress)
