@@ -23,7 +23,7 @@ from qn_xl.rules.text import clean, fold
 
 OWN_MARK = MARK
 TITLE_ROWS = 30
-SEES_FORMATS = frozenset({"xlsx", "xls"})
+LONG = 500  # characters of a text that are looked at for an encoding or a unit
 _UNICODE_ONLY = re.compile("[\u01a0-\u01b0\u1ea0-\u1ef9]")  # ơ, ư and the marked vowels that no old encoding has
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 _YEAR_WORD = re.compile(r"(?:nam|thang\s*\d{1,2}\s*/)\s*(20[12]\d)(?!\d)")
@@ -138,7 +138,7 @@ def _to_unicode(name: str, book: Workbook) -> list[Finding]:
     """Convert text in an old Vietnamese encoding, sheet by sheet, in place."""
     found = []
     for grid in book.grids:
-        texts = [value for row in grid.rows for value in row.values if isinstance(value, str)]
+        texts = [value[:LONG] for row in grid.rows for value in row.values if isinstance(value, str)]
         if not any(map(legacy.font_encoding, grid.fonts)) and any(map(_UNICODE_ONLY.search, texts[:60])):
             continue
         encoding = legacy.detect(texts, grid.fonts) if texts else None
@@ -226,7 +226,6 @@ def _place(name: str, grid: Grid, cells: Cells, book: Workbook, lines: list[str]
         kind=kind,
         unit=_unit_of_sheet(grid.name, lines, context),
         sender=_sender_of_name(name, context),
-        sees_formats=book.format in SEES_FORMATS,
     )
 
 
@@ -270,7 +269,9 @@ def _sender(name: str, titles: list[str], tasks: list[TaskReport], context: Read
         return named.pop(), titles[0] if titles else ""
     if len(named) > 1:
         return None, ""
-    units = {unit for title in titles for line in title.split("\n") if (unit := context.unit_index.find_in(line))}
+    units = {
+        unit for title in titles for line in title.split("\n") if (unit := context.unit_index.find_in(line[:LONG]))
+    }
     if len(units) == 1:
         return units.pop(), ""
     leads = Counter(unit for task in tasks for unit in set(task.units))

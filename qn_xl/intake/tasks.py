@@ -61,7 +61,6 @@ class Place:
     kind: Kind | None
     unit: str | None  # named by the sheet
     sender: str | None  # named by the file
-    sees_formats: bool
     findings: list[Finding] = field(default_factory=list)
     unknown_units: set[str] = field(default_factory=set)
 
@@ -209,7 +208,8 @@ def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date 
     column = mapping.fields.get("deadline")
     if column is None or _is_bad(place, row, column):
         return NO_DEADLINE
-    found = deadlines.read(raw, number_format=_format(place, row, "deadline", column), year=year, issued=issued)
+    form = _format(place, row, "deadline", column)
+    found = deadlines.read(raw, number_format=form, year=year, issued=issued)
     seen = found.text or shown(raw)
     due = shown(found.due)
     if found.kind is DeadlineKind.UNREADABLE:
@@ -226,7 +226,7 @@ def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date 
         say("date-repaired", "deadline", seen, due=due)
     if found.proposal:
         say("date-extension", "deadline", found.proposal, proposed=shown(found.proposed))
-    if isinstance(raw, date) and raw.day == 1 and not place.sees_formats:
+    if isinstance(raw, date) and raw.day == 1 and form is None:
         say("date-month-first", "deadline", shown(raw))
     return found if found.proposal else _extension(found, row, year, issued, say)
 

@@ -17,9 +17,6 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
 from qn_xl.model import Unit
 from qn_xl.rules import unit_cells
 from qn_xl.rules.text import clean, fold, has_marks, key, plain
@@ -180,6 +177,9 @@ class UnitIndex:
         Nothing is proposed across differing numbers, for a former district, or from one place name to another that
         is not the same but for a letter.
         """
+        from rapidfuzz import fuzz  # only a file with unknown names pays for it
+        from rapidfuzz.distance import Levenshtein
+
         form = fold(unit_cells.short_form(unit_cells.normal_form(text)))
         if re.match(r"(?:ubnd )?(?:thanh pho|thi xa|huyen|tinh)\b", form):
             return []
