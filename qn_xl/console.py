@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -26,6 +27,11 @@ WIDTH = 150  # columns when the output is not a terminal
 def now() -> datetime:
     """Return the moment, with the machine's time zone."""
     return datetime.now().astimezone()
+
+
+def command_line() -> str:
+    """Return what was typed, for the log."""
+    return subprocess.list2cmdline(["qn-xl", *sys.argv[1:]])
 
 
 def say(text: str) -> None:

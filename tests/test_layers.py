@@ -19,7 +19,7 @@ ROOMS = [
     {"consolidate"},
     {"functions", "functions_document", "functions_registry", "functions_snapshot", "functions_values"},
     {"excel"},
-    {"demo", "schedule"},
+    {"demo", "runlog", "schedule", "doctor"},
     {"console", "cli_view", "cli_past"},
     {"commands"},
     {"cli"},

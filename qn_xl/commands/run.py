@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qn_xl.commands.units import send_back
-from qn_xl.console import AsOf, Folder, Json, now, progress, read_day, say, show, show_json, show_text
+from qn_xl.console import AsOf, Folder, Json, command_line, now, progress, read_day, say, show, show_json, show_text
 from qn_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,37 +69,43 @@ def consolidate(
     as_json: Json = False,
     report: Annotated[bool, typer.Option("--report", help="Với --json: vẫn ghi báo cáo.")] = False,
     returns: Annotated[bool, typer.Option("--returns", help="Lập cả phản hồi cho từng đơn vị.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Đọc lại mọi tệp, kể cả tệp không đổi từ lần trước.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", help="Chỉ các mã từ 20 này là thất bại, ví dụ 23,24,25; mã khác thành 0.")
+    ] = None,
 ) -> None:
     """Tổng hợp: đọc tệp các đơn vị, tính số liệu tại ngày chốt, ghi báo cáo."""
     from qn_xl.consolidate import consolidate as run
+    from qn_xl.runlog import read_codes, recorded
     from qn_xl.workspace import Workspace
 
     if out is not None and out.suffix.lower() != ".xlsx":
         raise UsageError(f"Báo cáo phải là tệp .xlsx, không phải “{out.name}”.")
-    with progress(quiet=as_json) as step:
+    day, codes, workspace = read_day(as_of), read_codes(fail_on), Workspace(folder)
+    with recorded(workspace, now, codes, command_line()) as record, progress(quiet=as_json) as step:
         outcome = run(
-            Workspace(folder),
-            as_of=read_day(as_of),
+            workspace,
+            as_of=day,
             period=period,
             inbox=inbox,
             out=out,
             now=now(),
             write_report=not as_json or report or out is not None,
             progress=step,
+            full=full,
         )
-    code = outcome.exit_code
-    if returns:
-        made = send_back(Workspace(folder), outcome.snapshot, inbox)
-        outcome.outputs["returns"] = str(made.folder)
-        if made.locked:
-            code = 24
+        record.done(outcome)
+        if returns:
+            made = send_back(workspace, outcome.snapshot, inbox)
+            outcome.outputs["returns"] = str(made.folder)
+            record.done(outcome, locked=bool(made.locked))
     if as_json:
         from qn_xl.outputs.json_report import outcome_json
 
         show_json(outcome_json(outcome))
     else:
         _show(outcome)
-    raise typer.Exit(code)
+    raise typer.Exit(record.exit_code)
 
 
 def _show(outcome: Outcome) -> None:
