@@ -24,6 +24,8 @@ from qn_xl.intake.grid import open_workbook
 from qn_xl.model import FileReading, Finding, Severity
 from qn_xl.outputs import safe
 from qn_xl.outputs.labels import SEVERITY
+from qn_xl.outputs.measure import height
+from qn_xl.outputs.measure import lines as measured
 from qn_xl.outputs.styles import FONT
 from qn_xl.outputs.worksheets import plain
 
@@ -37,7 +39,7 @@ _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LOST_PARTS: Final = (
     ("xl/vbaProject", "macro"),
-    ("xl/drawings/", "hình vẽ, hộp chữ, ảnh"),
+    ("xl/drawings/drawing", "hình vẽ, hộp chữ, ảnh"),
     ("xl/charts/", "biểu đồ"),
     ("xl/ctrlProps/", "nút và ô điều khiển"),
     ("xl/activeX/", "nút và ô điều khiển"),
@@ -53,6 +55,7 @@ _IN_SHEETS: Final = (
 )
 _ALWAYS = "định dạng riêng của một phần chữ trong ô"
 _AUTHOR = "qn-xl"
+_NOTE_WIDTH = 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ def _mark(book: Any, findings: Sequence[Finding]) -> tuple[int, int]:
 
 def _note_sheet(book: Any, order: Order, marked: int, left: int, lost: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     title, number = NOTE_SHEET, 2
     while title.casefold() in {name.casefold() for name in book.sheetnames}:
@@ -188,13 +192,18 @@ def _note_sheet(book: Any, order: Order, marked: int, left: int, lost: Sequence[
         lines.append((f"Còn {left} vấn đề không đánh dấu được tại ô: xem sổ phản hồi kèm theo.", {}))
     lines.append((f"Bản này có thể thiếu so với tệp gốc: {'; '.join(lost)}.", {"bold": True}))
     lines.append(("Đây là bản sao để xem. Sửa ở tệp gốc của đơn vị rồi gửi lại tệp gốc.", {"bold": True}))
-    sheet.column_dimensions["A"].width = 110
+    sheet.column_dimensions["A"].width = _NOTE_WIDTH
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for row, (text, look) in enumerate(lines, 1):
         cell = sheet.cell(row, 1)
         cell.value = _CONTROL.sub(" ", plain(text))
         cell.data_type = "s"
         cell.font = Font(name=FONT, **{"size": 12, **look})
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        size = look.get("size", 12)
+        sheet.row_dimensions[row].height = height(measured(text, _NOTE_WIDTH, size), size)
     for row, severity in enumerate(Severity, len(lines) + 2):
         cell = sheet.cell(row, 1, f"Màu nền của ô: {SEVERITY[severity]}")
         cell.fill = PatternFill("solid", fgColor=_FILL[severity])

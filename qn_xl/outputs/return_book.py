@@ -109,6 +109,7 @@ def _list(
     columns: Sequence[Column],
     rows: Iterator[Sequence[object]],
     frozen: int,
+    printed: str,
 ) -> TableRange:
     table: TableRange = sheet.write_list(
         name,
@@ -123,6 +124,7 @@ def _list(
     mark_rows(sheet, styles, table)
     sheet.freeze_panes(top + 1, frozen)
     sheet.repeat_rows(top)
+    sheet.print_area(0, 0, table.last_row, [column.header for column in columns].index(printed))
     return table
 
 
@@ -167,7 +169,7 @@ def _findings_sheet(
                 found.where.file if own else "",
             )
 
-    table = _list(sheet, styles, "tblVanDe", row + 1, FINDING_COLUMNS, rows(), 3)
+    table = _list(sheet, styles, "tblVanDe", row + 1, FINDING_COLUMNS, rows(), 3, "Cách sửa")
     for severity, trait in ((Severity.ERROR, "warn bold"), (Severity.WARNING, "amber")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{SEVERITY[severity]}"', "format": styles.rule(trait)}
         sheet.conditional_format(table.first_row + 1, 0, table.last_row, 0, rule)
@@ -208,7 +210,7 @@ def _tasks_sheet(book: Any, styles: Styles, snapshot: Snapshot, one: UnitReturn,
                 source.file if source else "",
             )
 
-    table = _list(sheet, styles, "tblNhiemVu", 4, TASK_COLUMNS, rows(), 5)
+    table = _list(sheet, styles, "tblNhiemVu", 4, TASK_COLUMNS, rows(), 5, "Lưu ý")
     place = [column.header for column in TASK_COLUMNS].index("Tình trạng")
     late = f'"{MEASURE["overdue"].label}"'
     rule = {"type": "cell", "criteria": "==", "value": late, "format": styles.rule("warn bold")}
@@ -260,4 +262,4 @@ def _asks_sheet(book: Any, styles: Styles, snapshot: Snapshot, one: UnitReturn) 
                 else:
                     yield ask.text, task.plan, task.number, task.task, task.due, task.days_late
 
-    _list(sheet, styles, "tblDeNghi", 4, ASK_COLUMNS, rows(), 1)
+    _list(sheet, styles, "tblDeNghi", 4, ASK_COLUMNS, rows(), 1, "Số ngày chậm")

@@ -81,6 +81,7 @@ def unit_returns(snapshot: Snapshot) -> list[UnitReturn]:
     made = []
     for unit, one in sent.values():
         own = frozenset(one.files)
+        shared = frozenset(file for file in own if speakers[file] > 1)
         told_here = [found for found in findings[unit.id] if found.where.file in own or found.where.file not in inputs]
         groups = [(plan, group) for plan in snapshot.plans for group in groups_json(figures, plan.symbol, unit.id)]
         made.append(
@@ -89,11 +90,11 @@ def unit_returns(snapshot: Snapshot) -> list[UnitReturn]:
                 one,
                 tuple(sorted(told_here, key=_order)),
                 tuple(
-                    _task(result, items[result.item], own, symbols, result.plan not in unlisted)
+                    _task(result, items[result.item], own - shared, symbols, result.plan not in unlisted)
                     for result in results[unit.id]
                 ),
                 tuple(groups),
-                tuple(sorted(file for file in own if speakers[file] > 1)),
+                tuple(sorted(shared)),
             )
         )
     return made
@@ -106,11 +107,13 @@ def _order(found: Finding) -> tuple[int, str, str, int, str]:
 
 
 def _task(
-    result: UnitResult, item: Item, own: frozenset[str], symbols: Mapping[str, str], listed: bool
+    result: UnitResult, item: Item, alone: frozenset[str], symbols: Mapping[str, str], listed: bool
 ) -> OwnTask:
-    mine = result.speaker == result.unit or result.not_reported
+    """Return one task; `alone` are the files in which no other unit speaks."""
+    in_own = result.source is not None and result.source.file in alone
+    mine = result.speaker == result.unit or result.not_reported or (result.speaker is None and in_own)
     known = mine or listed  # without an official list the words, too, are those of whoever reported it
-    source = result.source if mine and result.source is not None and result.source.file in own else None
+    source = None if not mine or result.not_reported or result.carried is not None else result.source
     flags = [
         word
         for word, is_set in (
