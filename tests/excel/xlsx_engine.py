@@ -279,6 +279,7 @@ def open_book(path: Path) -> Any:
     """Return the file as an xlwings Book; other books opened before are forgotten."""
     books = engine.apps._app.books
     books.opened.clear()
+    xw.engines.active = xw.engines.engines_by_name["xlsx"]
     return xw.Book(impl=books.open(str(path)))
 
 
