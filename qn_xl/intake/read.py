@@ -15,6 +15,7 @@ from qn_xl.intake.grid import Grid, Unreadable, Workbook, open_workbook
 from qn_xl.intake.header import Cells, find_header
 from qn_xl.intake.rows import read_rows
 from qn_xl.intake.sniff import load
+from qn_xl.intake.summaries import summary_findings
 from qn_xl.intake.tasks import Place, build, kind_of
 from qn_xl.model import Address, Fate, FileReading, Finding, SheetReading, TaskReport, Verdict
 from qn_xl.rules import legacy
@@ -94,6 +95,7 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
         sheets.append(sheet)
         findings += found
         titles.append(title)
+    findings += summary_findings(name, book.grids, sheets, context.as_of)
     tasks = [task for sheet in sheets for task in sheet.tasks]
     sender, sender_text = (form.unit, name) if form is not None else _sender(name, titles, tasks, context)
     no_change = nil_ticked(book.grids) or (not tasks and any(_says_nothing_new(grid) for grid in book.grids))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from qn_xl.model import Address, Finding, Item, TaskReport, UnitResult
+from qn_xl.model import Address, Finding, Item, Severity, TaskReport, UnitResult
 from qn_xl.rules.checks import About
 from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.joined import joined
@@ -27,6 +27,7 @@ class Counting:
         self.replaced: dict[str, int] = defaultdict(int)
         self.reported: dict[str, set[str]] = defaultdict(set)
         self.heard = frozenset(unit for one in sent if one.tasks for unit in one.speakers)
+        self.versions = {one.reading.file: one.reading.version for one in sent}
 
     def count(self, target: Target) -> tuple[Item, list[UnitResult]]:
         """Return the item and its part for each unit that owes it."""
@@ -129,6 +130,7 @@ class Counting:
                 if before is not None:
                     self.replaced[row.sender] += 1
                     self.used[row.sender][before.report.file] -= 1
+                    self._about_files(target, before, row)
                 own[row.sender] = row
                 self.used[row.sender][row.report.file] += 1
                 if target.assigned is None and not target.collective:
@@ -137,6 +139,17 @@ class Counting:
                 place = blank if row.sender is None else others
                 place.update(dict.fromkeys(named or owners, row))
         return own, blank, others
+
+    def _about_files(self, target: Target, before: Row, row: Row) -> None:
+        """Tell where two files of one unit say different things; a marked correction is meant to, so it is a note."""
+        one, other = before.report, row.report
+        if _outcome(one) == _outcome(other):
+            return
+        about = About(f"{row.sender}|{target.id}", row.sender, target.label, target.plan)
+        said = about.say("files-disagree", other.where("status"), _says(other), other=one.file, other_says=_says(one))
+        if self.versions.get(other.file, 0) > self.versions.get(one.file, 0):
+            said = replace(said, severity=Severity.NOTE)
+        self.findings.append(said)
 
     def _about_others(
         self, target: Target, rows: Sequence[Row], owners: Sequence[str], judged: Sequence[Judged]
@@ -198,7 +211,14 @@ class Counting:
         about = About(target.id, None, target.label, target.plan)
         if len(silent) == len(owners):
             unit = owners[0] if len(owners) == 1 and owners[0] else None
-            said = replace(about, unit=unit).say("task-not-reported", where, target.task, done="Tính theo thời hạn.")
+            about = replace(about, unit=unit)
+            before = self._reported_before(target, unit) if unit in self.heard else None
+            if before is not None:
+                words = before.status_text or CLASS_LABEL[before.cls]
+                done = "Tính theo thời hạn."
+                said = about.say("task-vanished", where, target.task, before=words, done=done)
+            else:
+                said = about.say("task-not-reported", where, target.task, done="Tính theo thời hạn.")
             self.findings.append(said)
             return
         for unit in silent:
@@ -206,6 +226,11 @@ class Counting:
                 told = replace(about, subject=f"{unit}|{target.id}", unit=unit)
                 name = self.index.name(unit)
                 self.findings.append(told.say("task-not-reported-by-unit", where, target.task, name=name))
+
+    def _reported_before(self, target: Target, unit: str | None) -> UnitResult | None:
+        """Return what the unit itself reported of the item in the earlier period, None when it did not."""
+        before = self.judge.earlier.by_unit.get((target.id, unit or ""))
+        return before if before and before.carried is None and not before.not_reported else None
 
 
 def _facts(report: TaskReport) -> tuple[object, ...]:

@@ -29,6 +29,7 @@ from qn_xl.rules.match import Matcher
 from qn_xl.rules.results import Judge
 from qn_xl.rules.returns import Sending, build_returns
 from qn_xl.rules.senders import Sent, sent_files, several_files
+from qn_xl.rules.since import gone, moved_deadlines
 from qn_xl.rules.targets import Leads, Office
 from qn_xl.rules.units import UnitIndex
 
@@ -105,6 +106,8 @@ def build(
         *judge.swap_findings(),
         *work.findings,
         *several_files(work.used, work.replaced, sent),
+        *moved_deadlines(items, unit_results, office.assigned, (earlier, previous)),
+        *gone(items, earlier, {plan.id: plan.active for plan in office.plans}),
     ]
     if decisions.keys:
         decisions.answer_beside(unit_results, findings)
