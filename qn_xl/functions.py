@@ -22,6 +22,7 @@ from qn_xl.functions_snapshot import (
 )
 from qn_xl.functions_values import (
     QnError,
+    QnNoBase,
     QnNotAvailable,
     QnValueError,
     Scalar,
@@ -253,7 +254,7 @@ class Functions:
         asked = self._asked(shown, domain, usual, plan, word, group, unit)
         value = shown.figures.get(asked.plan, asked.measure, asked.group, asked.unit)
         if value is None:
-            raise QnNotAvailable(f"{MEASURE[asked.measure].label}: không có nhiệm vụ nào để tính.")
+            raise QnNoBase(f"{MEASURE[asked.measure].label}: không có nhiệm vụ nào để tính.")
         return value
 
     def _figure(

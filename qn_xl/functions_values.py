@@ -24,6 +24,10 @@ class QnNotAvailable(QnError):
     cell = "#N/A"
 
 
+class QnNoBase(QnNotAvailable):
+    """A rate or mean over nothing: nobody has made a mistake."""
+
+
 class QnValueError(QnError):
     """A function used wrongly."""
 

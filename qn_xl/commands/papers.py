@@ -1,0 +1,111 @@
+"""The office's own papers: its table filled, its report written, its pictures drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qn_xl.console import AsOf, Folder, Json, read_day, say, show, show_json
+from qn_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from qn_xl.functions import Functions
+    from qn_xl.history import History
+    from qn_xl.model import Snapshot
+    from qn_xl.outputs.fill_result import Filled
+    from qn_xl.outputs.fill_values import Answer, Ask, Grid, Value
+
+
+def register(app: typer.Typer) -> None:
+    for command in (fill,):
+        app.command()(command)
+
+
+def fill(
+    template: Annotated[Path, typer.Argument(help="Biểu mẫu .xlsx, .xlsm có hàm QN_ hoặc {{138.hoàn thành}}.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Tệp kết quả, cùng loại với mẫu.")],
+    folder: Folder = Path(),
+    as_of: AsOf = None,
+    keep_formulas: Annotated[
+        bool, typer.Option("--keep-formulas", help="Giữ công thức QN_, chỉ ghi giá trị (sổ có macro).")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Điền biểu của cơ quan: thay hàm QN_ và chỗ {{…}} bằng số liệu, giữ nguyên phần còn lại."""
+    from qn_xl.outputs.fill import fill as run
+    from qn_xl.outputs.fill import write
+
+    if out.suffix.lower() != template.suffix.lower():
+        raise UsageError(f"Tệp kết quả phải là {template.suffix} như mẫu, không phải “{out.name}”.")
+    if out.exists() and template.exists() and out.samefile(template):
+        raise UsageError("Tệp kết quả trùng với mẫu. Ghi tên khác ở -o để giữ mẫu.")
+    snapshot, history = latest(folder, as_of)
+    filled = run(template, snapshot, asker(_functions(snapshot, history)), keep_formulas=keep_formulas)
+    write(filled, out)
+    if as_json:
+        about = {"template": str(template), "output": str(out), "run": snapshot.run, "as_of": snapshot.as_of.isoformat()}
+        show_json({**about, **filled.document()})
+    else:
+        _show_filled(filled, out, snapshot)
+    raise typer.Exit(20 if filled.problems else 0)
+
+
+def _show_filled(filled: Filled, out: Path, snapshot: Snapshot) -> None:
+    for one in filled.changes:
+        show(f"{one.sheet} › {one.cell}: {one.was} → {one.now}")
+    show(f"Đã điền {len(filled.changes)} chỗ: {out}")
+    show(f"Ngày chốt {snapshot.as_of:%d/%m/%Y}; lần chạy {snapshot.run}.")
+    if filled.recomputed:
+        show(f"{filled.recomputed} công thức khác đã tính lại bằng LibreOffice; Excel sẽ tính lại khi mở.")
+    if filled.waiting:
+        show(f"{filled.waiting} công thức khác sẽ được tính khi mở tệp bằng Excel.")
+    for problem in filled.problems:
+        show(f"LỖI      {problem.sheet} › {problem.cell}  {problem.seen}: {problem.message}")
+
+
+def latest(folder: Path, as_of: str | None) -> tuple[Snapshot, History]:
+    """Return the last snapshot of a workspace, or the last with a cut-off date.
+
+    Raises:
+        UsageError: nothing has been consolidated.
+    """
+    from qn_xl.history import History
+    from qn_xl.workspace import Workspace
+
+    history = History(Workspace(folder).history)
+    day = read_day(as_of)
+    snapshot = history.latest(as_of=day)
+    if snapshot is None:
+        when = f" chốt ngày {day:%d/%m/%Y}" if day else ""
+        raise UsageError(f"Chưa có lần tổng hợp nào{when}. Chạy trước: qn-xl consolidate")
+    return snapshot, history
+
+
+def _functions(snapshot: Snapshot, history: History) -> Functions:
+    from qn_xl.functions import Functions
+    from qn_xl.functions_snapshot import FromHistory
+
+    return Functions(snapshot, FromHistory(history))
+
+
+def asker(functions: Functions) -> Ask:
+    """Return what answers the QN_ calls of a template over a snapshot."""
+    from qn_xl.functions_registry import answer
+    from qn_xl.functions_values import QnError, QnNoBase
+    from qn_xl.outputs.fill_values import Failure, Refused
+
+    def ask(name: str, arguments: Sequence[Value | Grid]) -> Answer:
+        try:
+            found = answer(functions, name, arguments)  # type: ignore[arg-type]
+        except KeyError:
+            raise Refused("#NAME?", f"không có hàm {name}") from None
+        except QnError as error:
+            raise Refused(error.cell, str(error), not isinstance(error, QnNoBase)) from error
+        if isinstance(found, list):
+            return [[Failure(one.cell) if isinstance(one, QnError) else one for one in row] for row in found]
+        return found
+
+    return ask
