@@ -14,6 +14,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -25,8 +26,21 @@ Convert = Callable[[Any], Any]
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _address(value: Address) -> list[str | None]:
-    return [value.file, value.sheet, value.cell]
+@lru_cache(maxsize=4096)
+def _sheet(file: str, sheet: str | None) -> str:
+    return f"[{_json(file)},{_json(sheet)},"
+
+
+def _address(value: Address) -> str:
+    """Return the address as JSON; thousands of cells share a sheet."""
+    return _sheet(value.file, value.sheet) + ("null" if value.cell is None else _cell(value.cell)) + "]"
+
+
+def _cell(cell: str) -> str:
+    return f'"{cell}"' if cell.isalnum() else _json(cell)
+
+
+_words = lru_cache(maxsize=4096)(_json)
 
 
 def _whole_number(value: float) -> float | str:
@@ -47,16 +61,16 @@ def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
     if hint is int or hint is str:
         return None, None
     if hint is Address:
-        return lambda value: _json(_address(value)), lambda text: Address(*json.loads(text))
+        return _address, lambda text: Address(*json.loads(text))
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple and parts[0] is Address:
         return (
-            lambda value: _json([_address(part) for part in value]) if value else "[]",
+            lambda value: "[" + ",".join(map(_address, value)) + "]" if value else "[]",
             lambda text: tuple(Address(*part) for part in json.loads(text)) if text != "[]" else (),
         )
     if origin is tuple and parts[0] is str:
         return (
-            lambda value: _json(value) if value else "[]",
+            lambda value: _words(value) if value else "[]",
             lambda text: tuple(json.loads(text)) if text != "[]" else (),
         )
     if origin is Mapping:
