@@ -1,0 +1,246 @@
+"""Builds a Windows CPython with the project's dependencies for Wine: `python tests/windows/wine_tree.py`.
+
+All parts come by name from Debian (Wine, the compiler) and PyPI: python311.dll and the compiled standard library
+from the panda3d wheel, which carries them for programs it packs; the rest of the standard library from the
+Python 3.11 of this machine; the dependencies as Windows wheels in the versions that pyproject.toml says.
+The tree lies in the Wine prefix where an office has it, %ProgramData%\\qn-xl\\venv, so that the settings of a
+shipped Progress.xlsm serve as they are. Nothing of it belongs in the repository.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
+PANDA3D = "panda3d==1.10.16"  # carries CPython 3.11.9
+MINOR = (3, 11)
+COMPILER = "x86_64-w64-mingw32-gcc"
+WINE_FOLDERS = ("/usr/lib/wine", "/usr/bin", "/opt/wine-stable/bin")
+LIBRARIES = ("libffi-8.dll", "libcrypto-3.dll", "libssl-3.dll", "sqlite3.dll")
+# numpy imports functions for complex numbers that Wine 8 lacks: complex_math.c stands in for this library.
+MATH_LIBRARY = b"api-ms-win-crt-math-l1-1-0.dll"
+COMPLEX_LIBRARY = b"qn-complex-math.dll"
+COMPLEX = re.compile(r"(ccosh?|cexp|csinh?|ctanh?|cabs|carg|cimag|creal|cpow)([fl]?)")
+LEFT_OUT = ("site-packages", "dist-packages", "__pycache__", "test", "idlelib", "tkinter", "ensurepip", "lib2to3")
+# What only reads files or draws is of no use without Excel; the first start of pandas is slow enough.
+DEPENDENCIES = "numpy pandas python_calamine rapidfuzz pebble typer rich xlsxwriter openpyxl olefile xlwings win32job"
+
+
+class Missing(Exception):
+    """Something that the machine lacks; the text names it."""
+
+
+def cache() -> Path:
+    """Return the folder for the prefix and the tree: QN_XL_WINE_CACHE or one under the user's cache."""
+    if given := os.environ.get("QN_XL_WINE_CACHE"):
+        return Path(given)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qn-xl-wine"
+
+
+def prefix() -> Path:
+    return cache() / "prefix"
+
+
+def tree() -> Path:
+    return prefix() / "drive_c" / "ProgramData" / "qn-xl" / "venv"
+
+
+def site_packages() -> Path:
+    return tree() / "Lib" / "site-packages"
+
+
+def program(name: str) -> str:
+    """Return the path of a program of Wine.
+
+    Raises:
+        Missing: not installed.
+    """
+    found = shutil.which(name, path=os.pathsep.join(WINE_FOLDERS))
+    if not found:
+        raise Missing(f"{name} (Debian: wine64)")
+    return found
+
+
+def uv() -> str:
+    found = os.environ.get("UV") or shutil.which("uv")
+    if not found:
+        raise Missing("uv")
+    return found
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of Wine's programs: this prefix, no dialogs, nothing of this Python."""
+    dropped = ("PYTHON", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY", "TZ", "COVERAGE")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
+    return kept | {
+        "WINEPREFIX": str(prefix()),
+        "WINEARCH": "win64",
+        "WINEDEBUG": "-all",
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+    }
+
+
+def stop() -> None:
+    """End what still runs in this prefix, and nothing else."""
+    subprocess.run([program("wineserver64"), "-k"], env=environment(), check=False, timeout=60)
+
+
+def build() -> Path:
+    """Make prefix and tree unless they are there already; return the Windows python.exe.
+
+    Raises:
+        Missing: Wine, the compiler, uv or a Python 3.11 is not installed.
+    """
+    wine, compiler = program("wine64"), shutil.which(COMPILER)
+    program("wineserver64"), uv()
+    if compiler is None:
+        raise Missing(f"{COMPILER} (Debian: gcc-mingw-w64-x86-64)")
+    python, stamp = tree() / "Scripts" / "python.exe", tree() / "built.txt"
+    wanted = _stamp()
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return python
+    cache().mkdir(parents=True, exist_ok=True)
+    if not (prefix() / "system.reg").is_file():
+        # No window, no browser engine, no fonts of the user's desktop: a bare prefix.
+        subprocess.run([wine, "wineboot", "-i"], env=environment(), check=True, capture_output=True, timeout=300)
+        version = ("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
+        _run(wine, *version, environment=environment())
+    shutil.rmtree(tree(), ignore_errors=True)
+    site_packages().mkdir(parents=True)
+    _compiled_parts()
+    _standard_library()
+    for name in ("python.exe", "pythonw.exe"):
+        _run(compiler, "-municode", "-O2", "-s", "-o", str(python.with_name(name)), str(HERE / "python_exe.c"))
+    _dependencies()
+    _complex_math(compiler)
+    _library(compiler, "bcryptprimitives.dll", str(HERE / "bcryptprimitives.c"))
+    _run(wine, str(python), "-c", f"import {DEPENDENCIES.replace(' ', ', ')}", environment=environment())
+    stamp.write_text(wanted, "utf-8")
+    return python
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the cache for one session of tests: they share a prefix and end its programs."""
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def install_project() -> None:
+    """Put the project's own wheel into the tree, as pip would, in place of what is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        _run(uv(), "build", "--quiet", "--wheel", "--out-dir", folder, str(CHECKOUT))
+        [wheel] = Path(folder).glob("*.whl")
+        for old in site_packages().glob("qn_xl*"):
+            shutil.rmtree(old)
+        with zipfile.ZipFile(wheel) as package:
+            package.extractall(site_packages())
+
+
+def _stamp() -> str:
+    parts = [CHECKOUT / "pyproject.toml", *sorted(HERE.glob("*.c")), Path(__file__)]
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _run(*command: str, environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def _wheels(target: Path, *what: str) -> None:
+    _run(
+        uv(), "pip", "install", "--quiet", "--target", str(target), "--python-platform", "x86_64-pc-windows-msvc",
+        "--python-version", "3.11", "--only-binary", ":all:", "--link-mode", "copy", *what,
+    )  # fmt: skip
+
+
+def _compiled_parts() -> None:
+    (tree() / "Scripts").mkdir()
+    (tree() / "DLLs").mkdir()
+    with tempfile.TemporaryDirectory(dir=cache()) as folder:
+        _wheels(Path(folder), "--no-deps", PANDA3D)
+        carried = Path(folder) / "deploy_libs"
+        for name in ("python311.dll", "VCRUNTIME140.dll"):
+            shutil.copy(carried / name, tree() / "Scripts")
+        for path in (*carried.glob("*.pyd"), *(carried / name for name in LIBRARIES)):
+            shutil.copy(path, tree() / "DLLs")
+
+
+def _standard_library() -> None:
+    if sys.version_info[:2] == MINOR:
+        source = Path(sysconfig.get_path("stdlib"))
+    else:
+        other = shutil.which("python3.11")
+        if other is None:
+            raise Missing("Python 3.11")
+        asked = [other, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
+        source = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+    ignored = shutil.ignore_patterns(*LEFT_OUT, "*.so", "config-3*")
+    shutil.copytree(source, tree() / "Lib", ignore=ignored, dirs_exist_ok=True)
+
+
+def _dependencies() -> None:
+    _wheels(site_packages(), "--requirement", str(CHECKOUT / "pyproject.toml"))
+    for path in site_packages().glob("xlwings*.dll"):  # pip puts them where the interpreter's folder is
+        path.replace(tree() / path.name)
+    for path in (site_packages() / "pywin32_system32").glob("*.dll"):
+        shutil.copy(path, tree() / "Scripts")
+
+
+def _complex_math(compiler: str) -> None:
+    """Let numpy's modules import from a library of ours, which hands all else on to Wine's."""
+    patched, names = [], set()
+    for path in (site_packages() / "numpy").rglob("*.pyd"):
+        asked = _imports(compiler, path)
+        if any(COMPLEX.fullmatch(name) for name in asked):
+            patched.append(path)
+            names |= asked
+    with tempfile.TemporaryDirectory() as folder:
+        exports = Path(folder) / "complex.def"
+        exports.write_text("\n".join(["EXPORTS", *map(_export, sorted(names))]) + "\n", "ascii")
+        _library(compiler, COMPLEX_LIBRARY.decode(), str(HERE / "complex_math.c"), str(exports))
+    padded = COMPLEX_LIBRARY.ljust(len(MATH_LIBRARY), b"\0")
+    for path in patched:
+        path.write_bytes(path.read_bytes().replace(MATH_LIBRARY, padded))
+
+
+def _library(compiler: str, name: str, *sources: str) -> None:
+    target = tree() / "Scripts" / name
+    _run(compiler, "-shared", "-static-libgcc", "-O2", "-s", "-o", str(target), *sources, "-ladvapi32")
+
+
+def _imports(compiler: str, path: Path) -> set[str]:
+    """Return the names that a library imports from MATH_LIBRARY."""
+    listed = _run(compiler.replace("gcc", "objdump"), "-p", str(path))
+    _, _, after = listed.partition(f"DLL Name: {MATH_LIBRARY.decode()}")
+    rows = (line.split() for line in after.partition("DLL Name:")[0].splitlines())
+    return {row[2] for row in rows if len(row) == 3 and row[1].isdigit()}
+
+
+def _export(name: str) -> str:
+    if found := COMPLEX.fullmatch(name):
+        single = "f" if found[2] == "f" else ""  # Microsoft's long double is a double
+        return f"    {name} = qn_{found[1]}{single}"
+    return f"    {name} = ucrtbase.{name}"
+
+
+if __name__ == "__main__":
+    with alone():
+        print(build())
