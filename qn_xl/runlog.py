@@ -200,3 +200,16 @@ def _lines(outcome: Outcome) -> list[str]:
     lines += ["", f"Vấn đề ({len(snapshot.findings)}):"]
     lines += [f"  {found.severity.value} {found.code} {found.where}: {found.message}" for found in snapshot.findings]
     return lines
+
+
+def last_run_line(workspace: Workspace) -> str:
+    """Return one sentence about the last run from the command line."""
+    known = last_run(workspace)
+    if known is None:
+        return "Chưa có lần chạy nào được ghi trong nhat-ky."
+    end = datetime.fromisoformat(known["end"])
+    said = f"Lần chạy cuối: {end:%H:%M} ngày {end:%d/%m/%Y}, mã {known['exit_code']} ({known['outcome']})"
+    if "run" in known:
+        said += f"; lần tổng hợp {known['run']}, {known['files']} tệp, {known['findings']['error']} lỗi"
+        said += f", {known['units_missing']} đơn vị chưa gửi"
+    return f"{said}. Nhật ký: nhat-ky/{known.get('log', '')}"

@@ -19,7 +19,7 @@ ROOMS = [
     {"consolidate"},
     {"functions", "functions_document", "functions_registry", "functions_snapshot", "functions_values"},
     {"excel"},
-    {"demo", "runlog", "schedule", "doctor"},
+    {"demo", "runlog", "schedule", "schedule_os", "doctor", "doctor_machine", "doctor_workspace"},
     {"console", "cli_view", "cli_past"},
     {"commands"},
     {"cli"},
