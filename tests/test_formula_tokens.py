@@ -19,11 +19,14 @@ from qn_xl.outputs.formula_tokens import (
     tokens,
 )
 
-PIECES = st.sampled_from(
-    ['"a ""b"" c"', "'Tổng hợp ''1'''!$A$1", "[1]!QN_COUNT(", "QN_RATE(", "Progress.xlsm!QN_X(", ")", ",", "(", "{1,2;3}",
-     "A1:B$5", "Bảng[[#This Row],[Kế hoạch (''a'')]]", "1.5E+3", "&", "<>", "-", " ", "\n", "#N/A", "TRUE", "%", '"', "'",
-     "[", "]", "{", "}", "#", "$", "!", ":", "đ", "\u0301", "@", "LOG10("]
-)  # fmt: skip
+_PIECES = [
+    '"a ""b"" c"', "'Tổng hợp ''1'''!$A$1", "[1]!QN_COUNT(", "QN_RATE(", "Progress.xlsm!QN_X(", ")", ",", "(",
+    "{1,2;3}", "A1:B$5", "Bảng[[#This Row],[Kế hoạch (''a'')]]", "1.5E+3", "&", "<>", "-", " ", "\n",
+    "#N/A", "TRUE", "%", '"', "'", "[", "]", "{", "}", "#", "$", "!", ":", "đ", "\u0301", "@", "LOG10(",
+]  # fmt: skip
+PIECES = st.sampled_from(_PIECES)
+ARGUMENTS = ['"138"', '"a,b"', "A1", "'x,y'!B2", "{1,2}", "SUM(A1,B2)", "T[[#This Row],[a,b]]", "", " 138 "]
+NOT_ALONE = ["-QN_AS_OF()", "QN_AS_OF()+1", '"a"', "QN_A()&QN_B()", "(QN_A())+(QN_B())", "A1", "", "(QN_AS_OF()"]
 
 
 def texts(formula: str) -> list[str]:
@@ -42,12 +45,7 @@ def test_tokens__joined_again_are_the_formula(formula: str) -> None:
 
 
 @settings(max_examples=60)
-@given(
-    st.lists(
-        st.sampled_from(['"138"', '"a,b"', "A1", "'x,y'!B2", "{1,2}", "SUM(A1,B2)", "T[[#This Row],[a,b]]", "", " 138 "]),
-        min_size=1, max_size=5,
-    )
-)  # fmt: skip
+@given(st.lists(st.sampled_from(ARGUMENTS), min_size=1, max_size=5))
 def test_calls__arguments_are_cut_at_their_own_commas(arguments: list[str]) -> None:
     parts = tokens(f'IFERROR(QN_COUNT({",".join(arguments)}),"QN_RATE(1)")')
     (call,) = calls(parts)
@@ -90,7 +88,7 @@ def test_lone_call__nothing_else_in_the_formula(formula: str) -> None:
     assert lone_call(tokens(formula)) is not None
 
 
-@pytest.mark.parametrize("formula", ["-QN_AS_OF()", "QN_AS_OF()+1", '"a"', "QN_AS_OF()&QN_AS_OF()", "A1", "", "(QN_AS_OF()"])
+@pytest.mark.parametrize("formula", NOT_ALONE)
 def test_lone_call__anything_else(formula: str) -> None:
     assert lone_call(tokens(formula)) is None
 

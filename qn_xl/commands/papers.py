@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qn_xl.console import AsOf, Folder, Json, read_day, say, show, show_json
+from qn_xl.console import AsOf, Folder, Json, read_day, show, show_json
 from qn_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def fill(
     filled = run(template, snapshot, asker(_functions(snapshot, history)), keep_formulas=keep_formulas)
     write(filled, out)
     if as_json:
-        about = {"template": str(template), "output": str(out), "run": snapshot.run, "as_of": snapshot.as_of.isoformat()}
-        show_json({**about, **filled.document()})
+        files = {"template": str(template), "output": str(out)}
+        show_json({**files, "run": snapshot.run, "as_of": snapshot.as_of.isoformat(), **filled.document()})
     else:
         _show_filled(filled, out, snapshot)
     raise typer.Exit(20 if filled.problems else 0)

@@ -69,8 +69,6 @@ class Evaluator:
             if isinstance(value, Failure):
                 raise Refused(value.code, f"tham số có lỗi {value.code}")
             given.append(value)
-        while given and given[-1] is None:
-            given.pop()
         return self._ask(call.name, given)
 
     def evaluate(self, parts: Sequence[Token], sheet: str, row: int) -> Answer:

@@ -182,12 +182,14 @@ def _call(parts: Sequence[Token], name: str, start: int, opening: int, stop: int
 
 def lone_call(parts: Sequence[Token]) -> Call | None:
     """Return the call that a formula consists of, nothing else around it but space or brackets."""
+    if sum(part.sort is Sort.OPEN for part in parts) != sum(part.sort is Sort.CLOSE for part in parts):
+        return None
     first, last = 0, len(parts) - 1
     while True:
         first = _skip_space(parts, first, len(parts))
         while last > first and parts[last].sort is Sort.SPACE:
             last -= 1
-        if first < last and parts[first].text == "(" and parts[last].text == ")" and not own_name(parts[first].text):
+        if first < last and parts[first].text == "(" and parts[last].text == ")":
             first, last = first + 1, last - 1
             continue
         break
