@@ -14,6 +14,7 @@ from qn_xl.rules.plans import PlanIndex
 from qn_xl.tables import Tables, default_tables, sealed
 
 PERIOD = "2025-9T"
+PERIODS = ("2025-6T", PERIOD, "2025")  # those with a sample inbox, the oldest first
 
 
 def samples_folder() -> Path:

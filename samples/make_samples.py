@@ -11,7 +11,7 @@ from pathlib import Path
 SAMPLES = Path(__file__).resolve().parent
 sys.path.insert(0, str(SAMPLES))
 
-from maker import bodies, communes, departments_a, departments_b, oddities, police, science  # noqa: E402
+from maker import bodies, communes, departments_a, departments_b, oddities, periods, police, science  # noqa: E402
 from maker.bench import Bench  # noqa: E402
 from maker.catalog import load, write_assigned  # noqa: E402
 from maker.key import Desk  # noqa: E402
@@ -51,6 +51,7 @@ def main() -> None:
         make(bench)
     bench.finish()
     desk.write(SAMPLES / "dap-an")
+    periods.write(SAMPLES, desk)
     print(f"{len(bench.written)} tệp, {len(desk.tasks)} mục, {len(desk.hazards)} tình huống")
 
 

@@ -29,7 +29,8 @@ _SPOKEN = (Fate.NOTE, Fate.TOTAL, Fate.BLANK)
 _TOTAL = re.compile(r"^(?:tong (?:so|nhiem vu|cong)|so nhiem vu|tong$)")
 _PARTS = re.compile(
     r"^(?:so nhiem vu |nhiem vu |nv )?(?:(?:da |chua )?(?:hoan thanh|thuc hien|trien khai)|"
-    r"dang (?:thuc hien|trien khai)|cham|qua han|tre han|trong han|dung han|dung tien do|thuong xuyen|khong (?:xac dinh|co) thoi han|tam dung|bi huy|huy)"
+    r"dang (?:thuc hien|trien khai)|cham|qua han|tre han|trong han|dung han|dung tien do|thuong xuyen|"
+    r"khong (?:xac dinh|co) thoi han|tam dung|bi huy|huy)"
 )
 _LEADING = re.compile(r"^\s*(\d+)(?:\s*\(.*\))?\s*$", re.DOTALL)
 _DETAILS = ("dung han", "qua han", "tre han", "hoan thanh dung", "hoan thanh qua")  # what a column "Hoàn thành" adds up

@@ -114,7 +114,8 @@ class Bench:
                 path.unlink()
             elif path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
-        MEMORY.write_text(json.dumps(self.kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+        if self.kept:
+            MEMORY.write_text(json.dumps(self.kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def without_result(text: str) -> str:

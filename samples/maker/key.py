@@ -30,6 +30,8 @@ class Desk:
     tasks: dict[str, Task]
     reports: dict[str, dict[str, Report]] = field(default_factory=dict)
     hazards: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    as_of: date = AS_OF
+    period: str = "9 tháng năm 2025"
 
     def hazard(self, file: str, sheet: str, cell: str, hazard: str, code: str = "") -> None:
         self.hazards.append((file, sheet, cell, hazard, code))
@@ -48,7 +50,7 @@ class Desk:
         if outcome != "H":
             cls = OPEN_CLASS[outcome]
             if outcome == "C" and task.due:
-                days = (AS_OF - task.due).days
+                days = (self.as_of - task.due).days
         elif completed and task.due:
             cls = "done_on_time" if completed <= task.due else "done_late"
             days = (completed - task.due).days if completed > task.due else None
@@ -79,22 +81,28 @@ class Desk:
 
     def write(self, folder: Path) -> None:
         """Write items.csv, figures.csv and hazards.csv."""
-        counts: Counter[tuple[str, str, str]] = Counter()
-        rows: list[list[object]] = []
-        for task in self.tasks.values():
-            one = self.item(task)
-            central = task.central and task.outcome in "ĐCK"
-            due = task.due.isoformat() if task.due else ""
-            days = "" if one.days_late is None else one.days_late
-            rows.append([task.code, task.plan, task.kind, one.cls, due, days, int(central), *one.where])
-            counts[task.plan, task.kind, one.cls] += 1
-            counts[task.plan, task.kind, "total"] += 1
-            counts[task.plan, task.kind, "done"] += one.cls in DONE
-            counts[task.plan, task.kind, "central"] += central
-            counts[task.plan, task.kind, "not_reported"] += not one.where[0]
-        write_csv(folder / "items.csv", ITEM_HEADINGS, rows)
-        kinds = dict.fromkeys((task.plan, task.kind) for task in self.tasks.values())
-        measures = ("total", "done", *MEASURES, "central", "not_reported")
-        figures = [[*kind, measure, counts[*kind, measure]] for kind in kinds for measure in measures]
-        write_csv(folder / "figures.csv", ["plan", "kind", "measure", "value"], figures)
-        write_csv(folder / "hazards.csv", ["file", "sheet", "cell", "hazard", "finding"], sorted(self.hazards))
+        write_key(folder, {code: (task, self.item(task)) for code, task in self.tasks.items()}, self.hazards)
+
+
+def write_key(
+    folder: Path, items: dict[str, tuple[Task, Report]], hazards: list[tuple[str, str, str, str, str]]
+) -> None:
+    """Write the key of one period: what every item comes to, the counts, the hazards."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    rows: list[list[object]] = []
+    for task, one in items.values():
+        central = task.central and one.cls in ("in_progress", "overdue", "no_deadline")
+        due = task.due.isoformat() if task.due else ""
+        days = "" if one.days_late is None else one.days_late
+        rows.append([task.code, task.plan, task.kind, one.cls, due, days, int(central), *one.where])
+        counts[task.plan, task.kind, one.cls] += 1
+        counts[task.plan, task.kind, "total"] += 1
+        counts[task.plan, task.kind, "done"] += one.cls in DONE
+        counts[task.plan, task.kind, "central"] += central
+        counts[task.plan, task.kind, "not_reported"] += not one.where[0]
+    write_csv(folder / "items.csv", ITEM_HEADINGS, rows)
+    kinds = dict.fromkeys((task.plan, task.kind) for task, _ in items.values())
+    measures = ("total", "done", *MEASURES, "central", "not_reported")
+    figures = [[*kind, measure, counts[*kind, measure]] for kind in kinds for measure in measures]
+    write_csv(folder / "figures.csv", ["plan", "kind", "measure", "value"], figures)
+    write_csv(folder / "hazards.csv", ["file", "sheet", "cell", "hazard", "finding"], sorted(hazards))

@@ -53,6 +53,7 @@ def title_block(
     under: tuple[str, ...] = ("(Số liệu tính đến ngày 30/9/2025)",),
     number: int = 245,
     day: str = "02",
+    month: str = "10 năm 2025",
     at: tuple[int, int] = (1, 1),
     state: bool = True,
 ) -> int:
@@ -65,7 +66,7 @@ def title_block(
         lines = [
             (above or office, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12),
             (office if above else "", "Độc lập - Tự do - Hạnh phúc", 13),
-            (f"Số: {number}/BC-{abbreviation(unit)}", f"Quảng Ninh, ngày {day} tháng 10 năm 2025", 12),
+            (f"Số: {number}/BC-{abbreviation(unit)}", f"Quảng Ninh, ngày {day} tháng {month}", 12),
         ]
         for i, (first, second, size) in enumerate(lines):
             bold, italic = i < 2, i == 2
@@ -163,7 +164,9 @@ TARGETS: Columns = [
 ]
 
 
-def target_sheet(desk: Desk, style: Style, columns: Columns = TARGETS, sheet_name: str = "Chỉ tiêu KH157") -> Sheet:
+def target_sheet(
+    desk: Desk, style: Style, columns: Columns = TARGETS, sheet_name: str = "Chỉ tiêu KH157"
+) -> Sheet:
     """A sheet with the unit's Chỉ tiêu of plan 157; reached ones without a date say so in words."""
     sheet = Sheet(sheet_name)
     row = title_block(

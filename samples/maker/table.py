@@ -248,7 +248,7 @@ class Table:
             "plan": PLANS[task.plan][0],
             "kind": task.kind,
             "field": task.group.split(". ", 1)[-1],
-            "period": "9 tháng năm 2025",
+            "period": self.desk.period,
             "measure": measure[0],
             "baseline": decimal(measure[1]),
             "target": decimal(measure[2]),
