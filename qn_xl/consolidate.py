@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from qn_xl.intake.headings import meaning
 from qn_xl.intake.kept import Kept, read_changed
 from qn_xl.intake.pool import read_all
 from qn_xl.lock import run_lock
-from qn_xl.model import Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
+from qn_xl.model import Decision, Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
 from qn_xl.rules.text import fold, key
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace
@@ -65,7 +65,7 @@ def consolidate(
     Args:
         as_of: the cut-off date; by default the period's, else the day of `now`.
         period: id of the period; by default the current one.
-        inbox: a folder in place of the period's own. out: the report's path in place of the workspace's.
+        inbox: a folder in place of the one in Cài đặt, and that of the period's own. out: the report's path in place of the workspace's.
         now: the moment of the run, and the day on which files not seen before count as received.
         write_report: False leaves the report workbooks alone.
         progress: called with files done, files in all and a name while files are read.
@@ -79,7 +79,7 @@ def consolidate(
         office = tables if tables is not None else workspace.tables()
         chosen = office.period(period)
         day, day_from = _cut_off(as_of, chosen, now)
-        folder = inbox if inbox is not None else workspace.inbox(chosen.id)
+        folder = inbox if inbox is not None else workspace.chosen_inbox(chosen, office.settings)
         files = inbox_files(folder)
         history = History(workspace.history)
         source = f"{office.source or workspace.book.name}, SHA-256 {office.sha256}"
@@ -93,7 +93,8 @@ def consolidate(
 
         with _importing(write_report):
             previous = history.latest(period=chosen.id, parts=("findings", "returns"))
-            headers, words = _headers(office, previous), _words(office)
+            decisions = _with_headings(office.decisions, history)
+            headers, words = _headers(decisions), _words(office)
             context = ReadContext(office.units, office.plans, day, headers, words, chosen.id)
             kept, done = Kept(workspace.kept_readings, context), _reported(progress)
             readings = read_changed(files, digests, context, read_all, kept, full=full, on_done=done)
@@ -111,6 +112,7 @@ def consolidate(
             units=context.unit_index,
             find_field=_field,
         )
+        office = replace(office, decisions=decisions)
         snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
         publisher = _publisher(workspace, office, chosen, folder, out)
         outputs, locked = publisher.publish(snapshot, history, write_report)
@@ -181,14 +183,31 @@ def _reported(progress: Progress | None) -> Callable[[FileReading, int, int], No
     return lambda reading, done, total: progress(done, total, reading.file)
 
 
-def _headers(office: Tables, previous: Snapshot | None) -> tuple[tuple[str, str], ...]:
+def _with_headings(decisions: tuple[Decision, ...], history: History) -> tuple[Decision, ...]:
+    """Return the decisions, those about a column with the heading they are about.
+
+    A column that was placed is no finding any more: where staff left the heading out, the last run remembers it.
+    """
+    if all(one.source for one in decisions if one.kind == "header"):
+        return decisions
+    seen: dict[str, str] = {}
+    last = history.latest(parts=("findings", "decisions"))
+    if last is not None:
+        seen = {found.key: found.seen for found in last.findings if found.code == "header-column-unknown"}
+        seen |= {one.key: one.source for one in last.decisions if one.kind == "header" and one.source}
+    return tuple(
+        replace(one, source=seen.get(one.key, "")) if one.kind == "header" and not one.source else one
+        for one in decisions
+    )
+
+
+def _headers(decisions: Iterable[Decision]) -> tuple[tuple[str, str], ...]:
     """Return (heading key, field) of the office's decisions about columns the reader could not place."""
-    seen = {found.key: found.seen for found in previous.findings} if previous else {}
     chosen = []
-    for decision in office.decisions:
+    for decision in decisions:
         field = _field(decision.value) if decision.kind == "header" else None
         if field is not None:
-            chosen.append((key(decision.source or seen.get(decision.key) or decision.key), field))
+            chosen.append((key(decision.source or decision.key), field))
     return tuple(chosen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,10 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def demo(folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫu.")] = Path("demo")) -> None:
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫu.")] = Path("demo"),
+    every: Annotated[bool, typer.Option("--all", help="Lần lượt cả ba kỳ mẫu: 6 tháng, 9 tháng, năm 2025.")] = False,
+) -> None:
     """Tạo thư mục làm việc với dữ liệu mẫu, tổng hợp và in biểu."""
     from qn_xl import demo as sample
     from qn_xl.consolidate import consolidate as run
@@ -32,9 +36,12 @@ def demo(folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫ
             raise UsageError(f"Thư mục “{folder}” đã có tệp khác. Chọn thư mục trống hoặc chưa có.")
         create(folder, sample.sample_tables())
     sample.fill_inbox(folder)
-    with progress(quiet=False) as step:
-        outcome = run(Workspace(folder), as_of=None, period=sample.PERIOD, now=now(), progress=step)
-    _show(outcome)
+    for period in sample.PERIODS if every else (sample.PERIOD,):
+        with progress(quiet=False) as step:
+            outcome = run(Workspace(folder), as_of=None, period=period, now=now(), progress=step)
+        _show(outcome)
+    if every:
+        show(f"So sánh hai kỳ: qn-xl compare {folder} 2025-6T 2025-9T")
     raise typer.Exit(0)
 
 
@@ -140,6 +147,7 @@ def preview(
     files: Annotated[list[Path], typer.Argument(help="Các tệp hoặc thư mục cần xem.")],
     as_of: AsOf = None,
     as_json: Json = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Ghi một trang HTML: bảng, từng dòng, vấn đề.")] = None,
 ) -> None:
     """Xem chương trình hiểu tệp thế nào: tiêu đề, cột, từng dòng, vấn đề."""
     from qn_xl.intake.context import default_context
@@ -154,6 +162,9 @@ def preview(
             listed += inbox_files(path)
         else:
             listed.append((path.name, path))
+    if html is not None:
+        _write_html(html, listed, day)
+        return
     with progress(quiet=as_json) as step:
         readings = read_all(listed, default_context(day), on_done=lambda r, done, total: step(done, total, r.file))
     if as_json:
@@ -168,6 +179,32 @@ def preview(
         show(f"Lớp và số ngày chậm tính đến hôm nay, {day:%d/%m/%Y}; chọn ngày khác bằng --as-of.")
 
 
+def _write_html(target: Path, listed: list[tuple[str, Path]], day: date) -> None:
+    """Write the page of `preview --html`; each file's part is made by the worker that reads it."""
+    import tempfile
+    from collections import Counter
+
+    from qn_xl.intake.context import default_context
+    from qn_xl.intake.pool import read_all
+    from qn_xl.outputs import safe
+    from qn_xl.outputs.preview_html import WORKER, Job, file_part, page
+
+    twice = {name for name, count in Counter(name for name, _ in listed).items() if count > 1}
+    listed = [(str(path) if name in twice else name, path) for name, path in listed]
+    with tempfile.TemporaryDirectory(prefix="qn-xl-") as folder, progress(quiet=False) as step:
+        parts = {name: str(Path(folder) / f"{number}.html") for number, (name, _) in enumerate(listed)}
+        job = Job(default_context(day), day, parts)
+        readings = read_all(listed, job, reader=WORKER, on_done=lambda r, done, total: step(done, total, r.file))
+        made = []
+        for reading in readings:
+            part = Path(parts[reading.file])
+            made.append(part.read_text("utf-8") if part.is_file() else file_part(reading, None, day))
+    title = listed[0][0] if len(listed) == 1 else f"Xem trước {len(listed)} tệp"
+    text = page(f"Cách hiểu tệp: {title}", made, day)
+    safe.replace(target, lambda path: path.write_text(text, "utf-8", newline="\n"))
+    show(f"Đã ghi {target}")
+
+
 def sentence(
     plan: Annotated[str, typer.Argument(help="Kế hoạch: 138, 157, 02, 06, “Đề án 06”…")],
     folder: Folder = Path(),
@@ -176,9 +213,11 @@ def sentence(
     """In câu báo cáo của một kế hoạch theo số liệu lần tổng hợp mới nhất."""
     from qn_xl.functions import sentence_of
     from qn_xl.history import History
+    from qn_xl.outputs.restore import shown
     from qn_xl.workspace import Workspace
 
-    snapshot = History(Workspace(folder).history).latest(as_of=read_day(as_of))
+    workspace, day = Workspace(folder), read_day(as_of)
+    snapshot = History(workspace.history).latest(as_of=day) if day else shown(workspace)
     if snapshot is None:
-        raise UsageError("Chưa có lần tổng hợp nào. Chạy trước: qn-xl consolidate")
+        raise UsageError("Không có lần tổng hợp nào chốt số liệu ngày này. Xem các lần bằng: qn-xl history")
     show_text(sentence_of(snapshot, plan))

@@ -43,9 +43,15 @@ def read_file(name: str, path: Path, context: ReadContext) -> FileReading:
 
     Never raises for bad data: what cannot be read is a finding. The file is only read.
     """
+    return read_with_book(name, path, context)[0]
+
+
+def read_with_book(name: str, path: Path, context: ReadContext) -> tuple[FileReading, Workbook | None]:
+    """Return what `read_file` does and the workbook it was understood from, its text in Unicode; None if unreadable."""
     stem = PurePosixPath(name).name
     if stem.startswith("~$"):
-        return FileReading(name, "", False, "lock", findings=(finding("file-locked-twin", Address(name), stem),))
+        twin = finding("file-locked-twin", Address(name), stem)
+        return FileReading(name, "", False, "lock", findings=(twin,)), None
     digest, size = "", 0
     try:
         data = load(path)
@@ -56,8 +62,8 @@ def read_file(name: str, path: Path, context: ReadContext) -> FileReading:
         if not digest:
             digest, size = _digest_and_size(path)
         found = finding(error.code, Address(name), error.seen, unit=sender)
-        return FileReading(name, digest, False, size=size, findings=(found,), unit=sender)
-    return _understand(name, digest, size, book, context)
+        return FileReading(name, digest, False, size=size, findings=(found,), unit=sender), None
+    return _understand(name, digest, size, book, context), book
 
 
 def _digest_and_size(path: Path) -> tuple[str, int]:
