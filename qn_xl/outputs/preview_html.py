@@ -46,7 +46,7 @@ body{font:14px/1.4 "Times New Roman",serif;margin:1.5em;color:#111;background:#f
 h1{font-size:1.5em}h2{font-size:1.25em;border-top:2px solid #1f4e5f;padding-top:.6em}h3{font-size:1.1em}
 .scroll{overflow-x:auto}table{border-collapse:collapse}
 td,th{border:1px solid #bbb;padding:2px 5px;vertical-align:top;max-width:28em}
-td,th{white-space:pre-wrap;overflow-wrap:anywhere}
+td,th{white-space:pre-wrap;overflow-wrap:break-word;min-width:3em}
 th{background:#eef2f6;font-weight:bold;text-align:center}td.n,td.f{white-space:nowrap;color:#333;background:#fafafa}
 .task td{background:#fff}.header td{background:#dde6f2;font-weight:bold}.group td{background:#e6f0dc}
 .parent td{background:#f1f6ea;font-style:italic}.total td{background:#efe6f5}.note td{background:#f2f2f2;color:#444}
