@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sheets import codes, grid, read, sheet
 
 from qn_xl.model import DeadlineKind, Fate, Kind, StatusWord, Verdict
-from sheets import codes, grid, read, sheet
 
 PLAIN = """
 | STT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn | Trạng thái |
@@ -190,7 +190,8 @@ def test_sheets__one_a_unit_and_groups_naming_plan_and_kind() -> None:
     one = grid(header + body, name="Sở Y tế")
     two = grid(
         header
-        + "| I | Kế hoạch số 157/KH-UBND | | |\n| A | Chỉ tiêu | | |\n| 1 | Tỷ lệ hồ sơ trực tuyến đạt 80% | 31/12/2025 | Đạt |\n",
+        + "| I | Kế hoạch số 157/KH-UBND | | |\n| A | Chỉ tiêu | | |\n"
+        + "| 1 | Tỷ lệ hồ sơ trực tuyến đạt 80% | 31/12/2025 | Đạt |\n",
         name="Sở Tư pháp",
     )
     reading = read(one, two, name="tong-hop-cac-so.xlsx")

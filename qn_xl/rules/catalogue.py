@@ -86,8 +86,10 @@ def document() -> str:
     lines = [
         "# Danh mục vấn đề",
         "",
-        "Mỗi vấn đề chỉ rõ tệp › trang › ô, giá trị tìm thấy, chương trình đã làm gì và sửa thế nào. Mức **LỖI**: có nội dung",
-        "chưa được tính; **CẢNH BÁO**: đã tính theo một cách hiểu; **GHI CHÚ**: để biết. Trong câu, `{seen}` là giá trị tìm thấy.",
+        "Mỗi vấn đề chỉ rõ tệp › trang › ô, giá trị tìm thấy, chương trình đã làm gì và sửa thế nào.",
+        "Mức **LỖI**: có nội dung",
+        "chưa được tính; **CẢNH BÁO**: đã tính theo một cách hiểu; **GHI CHÚ**: để biết.",
+        "Trong câu, `{seen}` là giá trị tìm thấy.",
         "",
         "Trang này lập từ `qn_xl/rules/findings.toml`.",
         "",
