@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from qn_xl.model import Fate, Plan, Return, Severity, Snapshot
 from qn_xl.rules.figures import Figures, groups_json
+from qn_xl.rules.returns import coverage
 
 
 class Outcome(Protocol):
@@ -41,6 +42,16 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
             if (groups := groups_json(figures, plan.symbol)) or plan.active
         ],
         "units": [_unit(sent, snapshot, figures) for sent in snapshot.returns],
+        "coverage": [
+            {
+                "plan": one.plan,
+                "units": one.units,
+                "reported": one.reported,
+                "tasks": one.tasks,
+                "tasks_reported": one.tasks_reported,
+            }
+            for one in coverage(snapshot)
+        ],
         "rows": {"read": snapshot.rows.get("read", 0), **{fate.value: snapshot.rows.get(fate, 0) for fate in Fate}},
         "findings": {severity.value: severities[severity] for severity in Severity},
         "outputs": dict(outcome.outputs),

@@ -165,7 +165,7 @@ def _write_returns(sheet: Any, styles: Styles, row: int, found: Comparison) -> i
     """Write how many units were in each state of sending, before and now; return the row below."""
     head = styles("body bold border head centre wrap")
     sheet.merge_range(row, 1, row, 3, "Tình trạng nộp báo cáo (số đơn vị)", head)
-    for place, text in ((4, "Kỳ trước"), (9, "Kỳ này")):
+    for place, text in ((4, "Kỳ trước"), (5, "Kỳ này")):
         sheet.write_string(row, place, text, head)
     for state, label in RECEIVED.items():
         before = sum(len(units) for (old, _), units in found.returns.items() if old is state)
@@ -175,12 +175,13 @@ def _write_returns(sheet: Any, styles: Styles, row: int, found: Comparison) -> i
         row += 1
         sheet.merge_range(row, 1, row, 3, label, styles("body border inset"))
         sheet.write_number(row, 4, before, styles("body border centre count"))
-        sheet.write_number(row, 9, after, styles("body border centre count"))
+        sheet.write_number(row, 5, after, styles("body border centre count"))
     still = len(found.returns.get((Received.MISSING, Received.MISSING), ()))
     if still:
         row += 1
         sheet.merge_range(row, 1, row, 3, "Trong đó: cả hai kỳ đều chưa gửi", styles("body border inset italic"))
-        sheet.write_number(row, 9, still, styles("body border centre count italic"))
+        sheet.write_blank(row, 4, None, styles("body border"))
+        sheet.write_number(row, 5, still, styles("body border centre count italic"))
     return row + 1
 
 

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from qn_xl import layout
 from qn_xl.model import Received, Return, Snapshot, Unit
 from qn_xl.outputs import formulas
 from qn_xl.outputs.heading import set_page
-from qn_xl.outputs.labels import RECEIVED, YES, provenance
+from qn_xl.outputs.labels import RECEIVED, YES, plan_symbols, provenance
 from qn_xl.outputs.sheet_tasks import mark_rows
 from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import Column, ListSheet, TableRange
+from qn_xl.rules.returns import coverage
+from qn_xl.rules.wording import percent_text
 
 TITLE = "Nộp báo cáo"
 CODE_NAME = "shReturns"
@@ -34,6 +37,7 @@ COLUMNS = (
 )
 _NOT_READ = (Received.UNREADABLE, Received.MISSING)
 _TOP = 13
+_BESIDE = 3  # column of what stands beside the counts
 
 
 def expected_returns(snapshot: Snapshot) -> list[tuple[Unit, Return]]:
@@ -71,6 +75,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> TableRange:
     share = "=" + formulas.share(f"(B{row + 1}-{without})", f"B{row + 1}", cut=False)
     value = formulas.share_value(read, len(expected), cut=False)
     sheet.write_formula(row + 1, 1, share, styles("border bold rate centre"), value)
+    _write_coverage(sheet, styles, snapshot)
     table: TableRange = sheet.write_list(
         NAME,
         _TOP,
@@ -90,6 +95,32 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> TableRange:
     set_page(sheet, snapshot)
     sheet.repeat_rows(_TOP)
     return table
+
+
+def _write_coverage(sheet: Any, styles: Styles, snapshot: Snapshot) -> None:
+    """Write beside the counts how complete the reports on each plan are, as far as there is room above the table."""
+    head = styles("bold centre border head")
+    for column, text in enumerate(("Đơn vị theo kế hoạch", "Phải gửi", "Có gửi", "Tỷ lệ"), _BESIDE):
+        sheet.write_string(2, column, text, head)
+    sheet.merge_range(2, _BESIDE + 4, 2, _BESIDE + 6, "Nhiệm vụ được báo cáo", head)
+    symbols = plan_symbols(snapshot.plans)
+    *plans, total = coverage(snapshot)
+    room = _TOP - 5
+    for row, one in enumerate((*plans[:room], total), 3):
+        look = "border" if one.plan else "border bold"
+        name = symbols.get(one.plan or "", "Mọi kế hoạch")
+        if one is total and len(plans) > room:
+            name = f"Mọi kế hoạch ({len(plans) - room} kế hoạch không đủ chỗ ghi)"
+        sheet.write_string(row, _BESIDE, name, styles(look, "inset"))
+        sheet.write_number(row, _BESIDE + 1, one.units, styles(look, "count centre"))
+        sheet.write_number(row, _BESIDE + 2, one.reported, styles(look, "count centre"))
+        units = [xl_rowcol_to_cell(row, _BESIDE + place) for place in (2, 1)]
+        value = formulas.share_value(one.reported, one.units, cut=False)
+        formula = "=" + formulas.share(*units, cut=False)
+        sheet.write_formula(row, _BESIDE + 3, formula, styles(look, "rate centre"), value)
+        tasks = f"{one.tasks_reported}/{one.tasks}"
+        share = f" ({percent_text(one.tasks_reported, one.tasks)})" if one.tasks else ""
+        sheet.merge_range(row, _BESIDE + 4, row, _BESIDE + 6, tasks + share, styles(look, "centre"))
 
 
 def _rows(returns: Sequence[tuple[Unit, Return]]) -> Iterator[Sequence[object]]:

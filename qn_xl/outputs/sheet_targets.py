@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from qn_xl.model import Item, Kind, Snapshot
+from qn_xl.model import DONE, Item, Kind, Snapshot
 from qn_xl.outputs.heading import A3, set_page, write_notes, write_title
 from qn_xl.outputs.labels import unit_names
 from qn_xl.outputs.measure import height, lines
@@ -106,11 +106,11 @@ def _write_target(
     for place, value in ((first - 1, item.baseline), (aim, item.target), *enumerate(actuals, first)):
         _write_number(sheet, styles, row, place, value)
     _write_share(sheet, styles, row, first, aim, item, found)
-    reached = {True: "Đạt", False: "Chưa đạt", None: "Chưa có số liệu"}[found.reached]
+    reached = {True: "Đạt", False: "Chưa đạt", None: _by_words(item)}[found.reached]
     now, target = xl_rowcol_to_cell(row, aim - 1), xl_rowcol_to_cell(row, aim)
     sign = "<=" if item.lower_is_better else ">="
     if found.reached is None:
-        sheet.write_string(row, aim + 2, reached, styles("body border centre italic"))
+        sheet.write_string(row, aim + 2, reached, styles("body border centre italic wrap"))
     else:
         formula = f'=IF({now}{sign}{target},"Đạt","Chưa đạt")'
         sheet.write_formula(row, aim + 2, formula, styles("body border centre bold"), reached)
@@ -119,6 +119,13 @@ def _write_target(
     wide = ((item.task, 2), (leads, 3), (direction, 5))
     tall = max(lines(text, _BEFORE[place][1], 12) for text, place in wide)
     sheet.set_row(row, height(tall, 12) + 4)
+
+
+def _by_words(item: Item) -> str:
+    """Say how a target stands that has no value in this period."""
+    if item.cls not in DONE:
+        return "Chưa có số liệu"
+    return "Đạt (theo kỳ trước)" if item.carried is not None else "Đạt (theo lời đơn vị)"
 
 
 def _write_share(
@@ -187,7 +194,7 @@ def _chart(
     chart.set_x_axis({"min": 0, "max": 1, "num_format": "0%", "num_font": {"name": FONT, "size": 9},
                       "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})  # fmt: skip
     chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 10}})
-    chart.set_size({"width": 1180, "height": 160 + len(items) * (14 + 10 * len(periods))})
+    chart.set_size({"width": 1180, "height": 140 + len(items) * (8 + 8 * len(periods))})
     return chart
 
 

@@ -65,7 +65,8 @@ def default_units() -> tuple[Unit, ...]:
         for name in data["communes"][kind]:
             unit_id = f"{code}-{fold(name).upper().replace(' ', '-')}"
             others = tuple(data["other_names"].get(unit_id, ()))
-            units.append(Unit(unit_id, f"{title} {name}", COMMUNES, aliases=others))
+            since = data["communes"]["since"]
+            units.append(Unit(unit_id, f"{title} {name}", COMMUNES, aliases=others, valid_from=since))
     return tuple(units)
 
 
