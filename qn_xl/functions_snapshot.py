@@ -20,6 +20,7 @@ TASK_COLUMNS = (
     "Kế hoạch", "Loại", "Số", "Nhiệm vụ", "Đơn vị", "Thời hạn", "Ngày đến hạn", "Trạng thái", "Số ngày chậm",
     "Ngày hoàn thành", "Nguồn",
 )  # fmt: skip
+NAMED_UNITS = 5  # more of them are told as the plan does: "UBND các xã, phường"
 SUMMARY_MEASURES = ("total", "done", "under_way", "overdue", "recurring", "stopped", "central")
 
 
@@ -116,7 +117,9 @@ def task_row(item: Item, record: Item | UnitResult, symbol: str, shown: Shown) -
         units = shown.labels["unit"].get(record.unit, record.unit)
         sources = [record.source] if record.source else []
     else:
-        units = "; ".join(shown.labels["unit"].get(unit, unit) for unit in item.units) or item.lead_text
+        units = "; ".join(shown.labels["unit"].get(unit, unit) for unit in item.units)
+        if not units or (len(item.units) > NAMED_UNITS and item.lead_text):
+            units = item.lead_text
         sources = list(item.sources)
     return [
         symbol,

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def fill(
-    template: Annotated[Path, typer.Argument(help="Biểu mẫu .xlsx, .xlsm có hàm QN_ hoặc {{138.hoàn thành}}.")],
+    template: Annotated[Path, typer.Argument(help="Biểu mẫu .xlsx, .xlsm; hoặc ba-lop, chinh-phu, day-du.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Tệp kết quả, cùng loại với mẫu.")],
     folder: Folder = Path(),
     as_of: AsOf = None,
@@ -37,7 +37,10 @@ def fill(
     """Điền biểu của cơ quan: thay hàm QN_ và chỗ {{…}} bằng số liệu, giữ nguyên phần còn lại."""
     from qn_xl.outputs.fill import fill as run
     from qn_xl.outputs.fill import write
+    from qn_xl.outputs.shipped import template as shipped
 
+    if not template.exists():
+        template = shipped(str(template)) or template
     if out.suffix.lower() != template.suffix.lower():
         raise UsageError(f"Tệp kết quả phải là {template.suffix} như mẫu, không phải “{out.name}”.")
     if out.exists() and template.exists() and out.samefile(template):

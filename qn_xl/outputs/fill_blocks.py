@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qn_xl.outputs.fill_book import Book
+from qn_xl.outputs.fill_heights import Heights
 from qn_xl.outputs.fill_values import Grid, Value
 from qn_xl.outputs.formula_tokens import Area, area, tokens
 from qn_xl.outputs.sheet_scan import Cell
@@ -56,15 +57,20 @@ def fill(book: Book, put: Put, sheet: str, region: Region, function: str, table:
     height, width = place.bottom - place.top + 1, place.right - place.left + 1
     cells = book.sheets[sheet].cells
     pattern = [_style(cells.get((first_body, column))) for column in range(place.left, place.right + 1)]
+    heights = Heights(book)
     for down in range(height):
         row = place.top + down
+        texts: dict[int, tuple[str, str]] = {}
         own = [cells.get((row, column)) for column in range(place.left, place.right + 1)]
         bare = row > first_body and not any(_style(cell) for cell in own)
         for across in range(width):
             value = rows[down][across] if down < len(rows) and across < len(rows[down]) else None
-            style = pattern[across] if bare else None
+            style = pattern[across] if bare and down < len(rows) else None
             if value is not None or own[across] is not None or style:
                 put(sheet, row, place.left + across, value, style)
+            if isinstance(value, str):
+                texts[place.left + across] = value, style or _style(own[across])
+        heights.fit(sheet, row, texts)
     wide = max((len(row) for row in rows), default=0)
     missing = []
     if len(rows) > height:

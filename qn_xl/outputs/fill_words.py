@@ -50,6 +50,8 @@ class Words:
             "lan": lambda: Word(snapshot.run, str(snapshot.run), "count"),
             "definition": lambda: _text(definition_line(snapshot)),
             "dinh nghia": lambda: _text(definition_line(snapshot)),
+            "definition.2": lambda: _text(definition_line(snapshot, 2)),
+            "dinh nghia.2": lambda: _text(definition_line(snapshot, 2)),
             "province": lambda: _text(province_heading(snapshot.settings, snapshot.made_at.date())),
             "co quan": lambda: _text(province_heading(snapshot.settings, snapshot.made_at.date())),
             "office": lambda: _text(snapshot.settings.get("office_name", "").strip()),

@@ -20,6 +20,7 @@ _PLACES = (
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{mode}</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{locale}</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="UseLocking" oor:op="fuse"><value>false</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
 </oor:items>
@@ -40,6 +41,8 @@ def program() -> str | None:
 def convert(source: Path, to: str, target: Path, *, recalculate: bool = False, seconds: float = SECONDS) -> None:
     """Convert `source` and put the result at `target`, in a profile of its own, without macros.
 
+    Pages are printed with a decimal comma. What is computed anew is computed as in a stored formula, with a point.
+
     Args:
         to: "pdf", "xlsx" or a filter with options, "pdf:calc_pdf_Export:{…}".
         recalculate: compute every formula anew instead of trusting stored values.
@@ -53,7 +56,8 @@ def convert(source: Path, to: str, target: Path, *, recalculate: bool = False, s
         folder = Path(name)
         user = folder / "ho-so" / "user"
         user.mkdir(parents=True)
-        settings = _PROFILE.format(mode=_ALWAYS if recalculate else _NEVER)
+        mode, locale = (_ALWAYS, "en-US") if recalculate else (_NEVER, "vi")
+        settings = _PROFILE.format(mode=mode, locale=locale)
         (user / "registrymodifications.xcu").write_text(settings, "utf-8")
         copy = folder / f"nguon{source.suffix}"
         shutil.copyfile(source, copy)

@@ -10,6 +10,7 @@ from qn_xl.outputs.formula_tokens import cell_name, column_number
 from qn_xl.outputs.sheet_scan import Cell, Piece, scan
 from qn_xl.outputs.sheet_text import LONGEST_TEXT, number, stored_value, text_xml
 
+DEFAULT_WIDTH = 8.43  # characters
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -24,10 +25,11 @@ class SheetPart:
         self.data = data
         self.title = title
         found = scan(data, title)
-        self.rows, self.cells, self.pieces = found.rows, found.cells, found.pieces
+        self.rows, self.cells, self.pieces, self.widths = found.rows, found.cells, found.pieces, found.widths
         self._prefix, self._dimension, self._sheet_data = found.prefix, found.dimension, found.sheet_data
         self._written: dict[tuple[int, int], bytes] = {}  # cells that the part has
         self._new: dict[int, dict[int, bytes]] = {}  # row to column to cells that it lacks
+        self._heights: dict[int, float] = {}
         self._pieces: list[tuple[int, int, bytes]] = []
 
     def put(
@@ -81,6 +83,15 @@ class SheetPart:
         content = formula + (self._v(stored) if value is not None else b"")
         self.put(cell.row, cell.column, content, kind, None, cell.metadata)
 
+    def set_height(self, row: int, points: float) -> None:
+        """Give a row a height in points, unless the template does: programs do not fit it to text by themselves."""
+        if not (row in self.rows and self.rows[row].sized):
+            self._heights[row] = points
+
+    def width(self, column: int) -> float:
+        """Return the width of a column in characters."""
+        return next((width for first, last, width in self.widths if first <= column <= last), DEFAULT_WIDTH)
+
     def put_piece(self, piece: Piece, text: str) -> None:
         self._pieces.append((piece.start, piece.end, escape(text).encode()))
 
@@ -103,18 +114,23 @@ class SheetPart:
     def _insertions(self) -> Iterator[tuple[int, int, bytes]]:
         opened, closing, empty = self._sheet_data
         whole_rows: list[tuple[int, bytes]] = []
-        for number_, cells in sorted(self._new.items()):
-            row = self.rows.get(number_)
+        tag = self._prefix + b"row"
+        for number_ in sorted(self._new.keys() | self._heights.keys()):
+            row, cells = self.rows.get(number_), self._new.get(number_, {})
             ordered = [cells[column] for column in sorted(cells)]
-            tag = self._prefix + b"row"
+            height = self._height(number_)
             if row is None:
-                whole = b"<" + tag + f' r="{number_}">'.encode() + b"".join(ordered) + b"</" + tag + b">"
-                whole_rows.append((number_, whole))
+                if cells:
+                    whole = b"<" + tag + f' r="{number_}"'.encode() + height + b">" + b"".join(ordered)
+                    whole_rows.append((number_, whole + b"</" + tag + b">"))
             elif row.closed:
-                start_tag = re.sub(rb"\s*/>$", b">", _without_spans(self.data[row.start : row.end]))
-                yield row.start, row.end, start_tag + b"".join(ordered) + b"</" + tag + b">"
+                if cells:
+                    start_tag = re.sub(rb"\s*/>$", height + b">", _without_spans(self.data[row.start : row.end]))
+                    yield row.start, row.end, start_tag + b"".join(ordered) + b"</" + tag + b">"
             else:
-                yield row.start, row.opened, _without_spans(self.data[row.start : row.opened])
+                start_tag = self.data[row.start : row.opened]
+                start_tag = _without_spans(start_tag) if cells else start_tag
+                yield row.start, row.opened, start_tag[:-1] + height + b">"
                 closing_tag = self.data.rfind(b"</", row.opened, row.end)
                 for column in sorted(cells):
                     after = next((cell.start for cell in row.cells if cell.column > column), closing_tag)
@@ -132,6 +148,9 @@ class SheetPart:
                 yield place, place, content
         if self._new and self._dimension:
             yield from self._wider_dimension(*self._dimension)
+
+    def _height(self, row: int) -> bytes:
+        return f' ht="{self._heights[row]:g}" customHeight="1"'.encode() if row in self._heights else b""
 
     def _wider_dimension(self, start: int, end: int, ref: str) -> Iterator[tuple[int, int, bytes]]:
         found = [(int(row), column_number(letters)) for letters, row in _REFERENCE.findall(ref)]

@@ -58,6 +58,7 @@ class Row:
     opened: int  # end of its start tag
     end: int
     closed: bool  # written as <row …/>
+    sized: bool  # has a height of its own
     cells: list[Cell] = field(default_factory=list)
 
 
@@ -79,6 +80,7 @@ class Scanned:
     rows: dict[int, Row] = field(default_factory=dict)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)  # first and last column, characters
     prefix: bytes = b""  # of the element names: b"x:"
     dimension: tuple[int, int, str] | None = None
     sheet_data: tuple[int, int, bool] = (0, 0, False)  # end of start tag, start of end tag, written as one tag
@@ -135,11 +137,13 @@ class _Scan:
             found.prefix = f"{prefix}:".encode() if prefix else b""
         elif tag == "dimension":
             found.dimension = (at, end, given.get("ref", ""))
+        elif tag == "col" and inside == "cols" and given.get("width"):
+            found.widths.append((int(given.get("min", "1")), int(given.get("max", "1")), float(given["width"])))
         elif tag == "sheetData":
             found.sheet_data = (at if closed else end, end, closed)
         elif tag == "row" and inside == "sheetData":
             last = max(found.rows, default=0)
-            self._row = Row(int(given.get("r", last + 1)), at, end, end, closed)
+            self._row = Row(int(given.get("r", last + 1)), at, end, end, closed, "ht" in given)
             found.rows[self._row.number] = self._row
         elif tag == "c" and inside == "row" and self._row is not None:
             self._start_cell(given, at, end)

@@ -32,6 +32,7 @@ TRAITS: dict[str, dict[str, Any]] = {
     "days": {"num_format": "#,##0.0"},
     "amount": {"num_format": "General"},
     "rate": {"num_format": "0.0%"},
+    "share": {"num_format": "0.00%"},
     "date": {"num_format": "dd/mm/yyyy"},
     "text": {"num_format": "@"},
     "quoted": {"quote_prefix": True},
