@@ -65,7 +65,8 @@ def consolidate(
     Args:
         as_of: the cut-off date; by default the period's, else the day of `now`.
         period: id of the period; by default the current one.
-        inbox: a folder in place of the one in Cài đặt, and that of the period's own. out: the report's path in place of the workspace's.
+        inbox: a folder in place of the one chosen in Cài đặt or, where none is, of the period's own.
+        out: the report's path in place of the workspace's.
         now: the moment of the run, and the day on which files not seen before count as received.
         write_report: False leaves the report workbooks alone.
         progress: called with files done, files in all and a name while files are read.
@@ -79,7 +80,7 @@ def consolidate(
         office = tables if tables is not None else workspace.tables()
         chosen = office.period(period)
         day, day_from = _cut_off(as_of, chosen, now)
-        folder = inbox if inbox is not None else workspace.chosen_inbox(chosen, office.settings)
+        folder = inbox if inbox is not None else workspace.chosen_inbox(chosen.id, office)
         files = inbox_files(folder)
         history = History(workspace.history)
         source = f"{office.source or workspace.book.name}, SHA-256 {office.sha256}"

@@ -12,6 +12,7 @@ from qn_xl.tables_read import read_tables
 __all__ = ["Tables", "Workspace", "default_tables", "inbox_files", "province_heading", "read_tables"]
 
 BOOKS = ("Progress.xlsm", "Progress.xlsx")
+INBOX = "inbox"  # code in tblSetting
 
 
 class Workspace:
@@ -45,6 +46,12 @@ class Workspace:
     def inbox(self, period: str) -> Path:
         """Return the folder of what the units sent for a period."""
         return self.root / "don-vi" / period
+
+    def chosen_inbox(self, period: str, tables: Tables) -> Path:
+        """Return the folder that the office chose for the current period (setting inbox), else the period's own."""
+        chosen = tables.settings.get(INBOX, "").strip()
+        current = any(one.current and one.id == period for one in tables.periods)
+        return self.root / chosen if chosen and current else self.inbox(period)
 
     def outputs(self, period: str) -> Path:
         """Return the folder of what we produced for a period."""

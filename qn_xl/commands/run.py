@@ -25,21 +25,28 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Nơi tạo thư mục mẫu.")] = Path("demo"),
     every: Annotated[bool, typer.Option("--all", help="Lần lượt cả ba kỳ mẫu: 6 tháng, 9 tháng, năm 2025.")] = False,
 ) -> None:
-    """Tạo thư mục làm việc với dữ liệu mẫu, tổng hợp và in biểu."""
+    """Tạo thư mục làm việc với dữ liệu mẫu, tổng hợp, in biểu và điền Progress.xlsm."""
     from qn_xl import demo as sample
     from qn_xl.consolidate import consolidate as run
-    from qn_xl.excel.setup import create
+    from qn_xl.excel.setup import create, fill
     from qn_xl.workspace import BOOKS, Workspace
 
-    if not any((folder / name).is_file() for name in BOOKS):
+    fresh = not any((folder / name).is_file() for name in BOOKS)
+    if fresh:
         if folder.is_dir() and any(folder.iterdir()):
             raise UsageError(f"Thư mục “{folder}” đã có tệp khác. Chọn thư mục trống hoặc chưa có.")
         create(folder, sample.sample_tables())
     sample.fill_inbox(folder)
+    workspace = Workspace(folder)
+    runs = []
     for period in sample.PERIODS if every else (sample.PERIOD,):
         with progress(quiet=False) as step:
-            outcome = run(Workspace(folder), as_of=None, period=period, now=now(), progress=step)
+            outcome = run(workspace, as_of=None, period=period, now=now(), progress=step)
+        runs.append(outcome.snapshot)
         _show(outcome)
+    if fresh:  # later the workbook is the office's own: nothing but Excel writes it
+        fill(workspace.book, runs[-1], workspace.tables(), runs[:-1])
+        show(f"Mở để xem: {workspace.book}")
     if every:
         show(f"So sánh hai kỳ: qn-xl compare {folder} 2025-6T 2025-9T")
     raise typer.Exit(0)
@@ -60,8 +67,13 @@ def init(
     for period in tables.periods:
         (folder / "don-vi" / period.id).mkdir(parents=True, exist_ok=True)
     current = next((period.id for period in tables.periods if period.current), None)
-    if old and (left := own_sheets(old)):
-        show(f"Không lấy sang các trang riêng: {', '.join(left)}. Sao chép bằng Excel nếu cần.")
+    if old:
+        show(
+            f"Đã lấy từ {old.name}: {len(tables.plans)} kế hoạch, {len(tables.assigned)} nhiệm vụ giao,"
+            f" {len(tables.units)} đơn vị, {len(tables.periods)} kỳ, {len(tables.decisions)} quyết định xử lý."
+        )
+        if left := own_sheets(old):
+            show(f"Không lấy sang các trang riêng: {', '.join(left)}. Sao chép bằng Excel nếu cần.")
     if current:
         show(f"Đặt tệp của các đơn vị vào {folder / 'don-vi' / current}")
     show(f"Rồi chạy: qn-xl consolidate {folder}")

@@ -77,7 +77,8 @@ def send_back(workspace: Workspace, snapshot: Snapshot, inbox: Path | None) -> W
     from qn_xl.workspace import inbox_files
 
     with run_lock(workspace.lock, now()):
-        files = inbox_files(inbox if inbox is not None else workspace.inbox(snapshot.period))
+        sent = inbox if inbox is not None else workspace.chosen_inbox(snapshot.period, workspace.tables())
+        files = inbox_files(sent)
         return write_returns(workspace.outputs(snapshot.period) / RETURNS, snapshot, files)
 
 

@@ -15,6 +15,7 @@ from qn_xl.model import FileReading, Finding, Severity
 from qn_xl.outputs import safe
 from qn_xl.outputs.labels import SEVERITY, unit_names
 from qn_xl.outputs.links import Sources
+from qn_xl.outputs.publish import seen_from
 from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
 from qn_xl.outputs.worksheets import Column, ListSheet
 from qn_xl.rules.catalogue import entries
@@ -44,7 +45,6 @@ def result_path(workspace: Workspace, period: str) -> Path:
 def check_files(
     workspace: Workspace,
     tables: Tables,
-    inbox: Path | None,
     now: datetime,
     progress: Callable[[int, int, str], None],
 ) -> str:
@@ -57,11 +57,11 @@ def check_files(
     day = period.cut_off or now.date()
     words = tuple((fold(wording), word) for wording, word in tables.words.items())
     context = ReadContext(tables.units, tables.plans, day, words=words)
-    folder = inbox or workspace.inbox(period.id)
+    folder = workspace.chosen_inbox(period.id, tables)
     files = inbox_files(folder)
     readings = read_all(files, context, on_done=lambda one, done, total: progress(done, total, one.file))
     path = result_path(workspace, period.id)
-    target = f"../../don-vi/{period.id}" if inbox is None else None
+    target = seen_from(path.parent, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
 
     def write(new: Path) -> None:
@@ -73,7 +73,7 @@ def check_files(
     return f"Đã đọc thử {len(readings)} tệp: {errors} lỗi, {len(found) - errors} cảnh báo và ghi chú."
 
 
-def _write(path: Path, readings: list[FileReading], tables: Tables, folder: str | None, now: datetime) -> None:
+def _write(path: Path, readings: list[FileReading], tables: Tables, folder: str, now: datetime) -> None:
     book = Workbook(str(path), BOOK_OPTIONS)
     book.set_properties({"title": TITLE, "created": now.replace(tzinfo=None)})
     styles = Styles(book)

@@ -38,7 +38,6 @@ class Order:
     command: str  # "consolidate" or "check"
     root: str
     book: str
-    inbox: str = ""
     source: str = ""  # name of the workbook the copy was made of
 
 
@@ -163,7 +162,6 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
         Workspace(Path(order.root)),
         as_of=None,
         period=None,
-        inbox=Path(order.inbox) if order.inbox else None,
         now=now,
         progress=_counted(show),
         tables=tables,
@@ -182,8 +180,7 @@ def _check(order: Order, now: datetime, show: Show) -> str:
     from qn_xl.workspace import Workspace, read_tables
 
     tables = read_tables(Path(order.book))
-    inbox = Path(order.inbox) if order.inbox else None
-    return check_files(Workspace(Path(order.root)), tables, inbox, now, _counted(show))
+    return check_files(Workspace(Path(order.root)), tables, now, _counted(show))
 
 
 _WORK: dict[str, Callable[[Order, datetime, Show], str]] = {"consolidate": _consolidate, "check": _check}

@@ -25,9 +25,8 @@ from qn_xl.outputs import sheet_figures, sheet_findings
 from qn_xl.outputs.report import write_report
 from qn_xl.outputs.restore import restore
 from qn_xl.tables import Tables
-from qn_xl.workspace import Workspace, read_tables
+from qn_xl.workspace import INBOX, Workspace, read_tables
 
-INBOX = "inbox"  # code in tblSetting
 Command = Callable[[Any, str], str]
 
 
@@ -80,9 +79,8 @@ def _start(book: Any, command: str) -> str:
     workspace = workspace_of(book)
     folder = jobs.new_folder()
     copy = copy_of(book, folder)
-    tables = read_tables(copy)
-    inbox, name = tables.settings.get(INBOX, ""), Path(book.fullname).name
-    return str(jobs.start(folder, jobs.Order(command, str(workspace.root), str(copy), inbox, name)))
+    read_tables(copy)  # so that what is wrong with them is said at once
+    return str(jobs.start(folder, jobs.Order(command, str(workspace.root), str(copy), Path(book.fullname).name)))
 
 
 def stop_job(book: Any, argument: str) -> str:
@@ -135,8 +133,7 @@ def open_finding(book: Any, argument: str) -> str:
     if not found["Tệp"] or found["Tệp"] == "Tệp":
         raise UsageError("Dòng này không có tệp để mở. Chọn dòng khác. (QN-55)")
     tables = open_tables(book)
-    inbox = tables.settings.get(INBOX, "") or workspace_of(book).inbox(tables.period().id)
-    path = Path(inbox) / str(found["Tệp"])
+    path = workspace_of(book).chosen_inbox(tables.period().id, tables) / str(found["Tệp"])
     if not path.is_file():
         raise UsageError(f"Không còn tệp {path}. Có thể tệp đã được đổi tên hoặc chuyển đi. (QN-56)")
     opened = book.app.books.open(str(path), read_only=True, update_links=False)
@@ -189,9 +186,9 @@ def self_check(book: Any, argument: str) -> str:
     ]
     tables = open_tables(book)
     period = tables.period()
-    inbox = tables.settings.get(INBOX, "") or str(workspace.inbox(period.id))
+    inbox = workspace.chosen_inbox(period.id, tables)
     lines.append(f"Kỳ hiện hành: {period.name} ({period.id}); thư mục tệp gửi: {inbox}")
-    if not Path(inbox).is_dir():
+    if not inbox.is_dir():
         lines.append("  Chưa có thư mục này: tạo thư mục rồi đặt tệp các đơn vị vào đó.")
     newest = History(workspace.history).latest_run()
     lines.append(f"Đang xem lần tổng hợp {shown_run(book)}; lần mới nhất: {newest if newest else 'chưa có'}.")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from qn_xl import __version__, layout
 from qn_xl.errors import UsageError
+from qn_xl.excel import hidden
 from qn_xl.excel.build import DEFAULT_INTERPRETER, RESULT_TITLES, build
 from qn_xl.model import Snapshot
+from qn_xl.outputs import sheet_figures
 from qn_xl.rules.text import key
 from qn_xl.tables import Tables
 from qn_xl.workspace import BOOKS
@@ -38,13 +41,15 @@ def create(folder: Path, tables: Tables) -> Path:
     return book
 
 
-def fill(book: Path, snapshot: Snapshot, tables: Tables) -> None:
+def fill(book: Path, snapshot: Snapshot, tables: Tables, earlier: Sequence[Snapshot] = ()) -> None:
     """Write the workbook anew with a run's results; for a workspace that nobody has worked in yet.
 
+    Args:
+        earlier: one snapshot for each earlier cut-off date, for the trend.
     Raises:
         OutputLockedError: the workbook is open.
     """
-    build(snapshot, tables, book, interpreter())
+    build(snapshot, tables, book, interpreter(), earlier)
 
 
 def empty_snapshot(tables: Tables) -> Snapshot:
@@ -94,9 +99,10 @@ def interpreter() -> str:
 
 
 def own_sheets(old: Path) -> list[str]:
-    """Return the visible sheets of `old` that are not ours: an upgrade does not take them."""
+    """Return the sheets of `old` that are not ours, hidden ones marked so: an upgrade does not take them."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    ours = {key(title) for title in (*layout.code_names(), *RESULT_TITLES)}
-    sheets = CalamineWorkbook.from_path(old).sheets_metadata
-    return [s.name for s in sheets if key(s.name) not in ours and s.visible == SheetVisibleEnum.Visible]
+    hidden_ones = (sheet_figures.TITLE, hidden.TEXT_TITLE, hidden.CONF_TITLE)
+    ours = {key(title) for title in (*layout.code_names(), *RESULT_TITLES, *hidden_ones)}
+    sheets = [one for one in CalamineWorkbook.from_path(old).sheets_metadata if key(one.name) not in ours]
+    return [one.name if one.visible == SheetVisibleEnum.Visible else f"{one.name} (ẩn)" for one in sheets]

@@ -83,7 +83,7 @@ def write_sheets(book: Workbook, styles: Styles, snapshot: Snapshot, sources: So
     """Add every sheet of the report in its order; formulas and tables refer to each other by name."""
     sheet_summary.write(book, styles, snapshot)
     sheet_units.write(book, styles, snapshot)
-    if snapshot.settings.get("government_view", "có") != "không":
+    if sheet_government.wanted(snapshot):
         sheet_government.write(book, styles, snapshot)
     if past.before is not None:
         sheet_compare.write(book, styles, snapshot, past.before, sources)

@@ -36,6 +36,11 @@ _HEADERS = (
 _WIDTH = sum(width for _, width in _HEADERS)
 
 
+def wanted(snapshot: Snapshot) -> bool:
+    """Say whether the office asks for this view (setting government_view)."""
+    return snapshot.settings.get("government_view", "có") != "không"
+
+
 def recurring_counted(snapshot: Snapshot) -> bool:
     """Say whether recurring items belong to this view (rule government_recurring)."""
     return snapshot.rules.get("government_recurring", "có") != "không"
