@@ -13,13 +13,12 @@ import pytest
 from qn_xl import consolidate as module
 from qn_xl import layout
 from qn_xl.consolidate import Outcome, consolidate
-from qn_xl.excel.setup import create
 from qn_xl.intake.read import read_file
 from qn_xl.model import Class, Severity, Snapshot
 from qn_xl.outputs.sheet_decisions import TITLE, columns
 from qn_xl.tables import default_tables, sealed
 from qn_xl.workspace import Workspace
-from tests.books import header_row, task
+from tests.books import book_of, header_row, task
 
 NOW = datetime(2025, 10, 2, 8, 30)
 HEAD = (
@@ -63,7 +62,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
         return found
 
     monkeypatch.setattr(module, "read_all", read_here)
-    create(tmp_path / "TienDo", sealed(replace(default_tables(), assigned=ASSIGNED)))
+    (tmp_path / "TienDo").mkdir()
+    book_of(tmp_path / "TienDo", sealed(replace(default_tables(), assigned=ASSIGNED)))
     workspace = Workspace(tmp_path / "TienDo")
     write(workspace.inbox("2025-9T"), ROWS)
     return workspace

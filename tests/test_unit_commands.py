@@ -1,0 +1,99 @@
+"""`qn-xl forms`, `qn-xl returns`, `qn-xl consolidate --returns`: what they write, print and refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import typer
+
+from qn_xl.commands import run, units
+from qn_xl.errors import UsageError
+from qn_xl.outputs import returns_files, safe
+from qn_xl.tables import default_tables, sealed
+from tests.books import book_of, task
+
+PERIOD = "2025-9T"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a workspace with two units and one report."""
+    known = default_tables()
+    few = tuple(unit for unit in known.units if unit.id in ("SYT", "STC"))
+    assigned = (task("1", "Xây dựng kế hoạch dữ liệu mở", "30/6/2025", code="A", lead_text="Sở Y tế"),)
+    folder = tmp_path / "TienDo"
+    folder.mkdir()
+    book_of(folder, sealed(replace(known, units=few, assigned=assigned)))
+    inbox = folder / "don-vi" / PERIOD
+    inbox.mkdir(parents=True)
+    book = openpyxl.Workbook()
+    for row in (["KH 138/KH-UBND"], ["TT", "Nội dung nhiệm vụ", "Đơn vị chủ trì", "Trạng thái"],
+                [1, "Xây dựng kế hoạch dữ liệu mở", "Sở Y tế", "vịt trời"]):  # fmt: skip
+        book.active.append(row)
+    book.save(inbox / "Sở Y tế.xlsx")
+    return folder
+
+
+def code_of(command: Any, *given: Any, **named: Any) -> int:
+    with pytest.raises(typer.Exit) as end:
+        command(*given, **named)
+    return end.value.exit_code
+
+
+def test_forms__all_units_or_those_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = root / "bao-cao" / PERIOD / "bieu-mau"
+    units.forms(root, period=PERIOD, unit=["Sở Y tế"])
+    assert [path.name for path in folder.iterdir()] == [f"bieu-mau_SYT_{PERIOD}.xlsx"]
+    units.forms(root, period=PERIOD, unit=None)
+    assert len(list(folder.iterdir())) == 2
+    said = capsys.readouterr()
+    assert "Đã lập 2 biểu mẫu" in said.out and "Chưa có lần tổng hợp nào" in said.err
+
+
+def test_forms__unit_that_is_not_in_the_register(root: Path) -> None:
+    with pytest.raises(UsageError, match="Sở Ma thuật"):
+        units.forms(root, period=PERIOD, unit=["Sở Ma thuật"])
+
+
+def test_returns__before_any_run(root: Path) -> None:
+    with pytest.raises(UsageError, match="qn-xl consolidate"):
+        units.returns(root)
+
+
+def test_consolidate_with_returns__then_remade_from_the_last_run(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = root / "bao-cao" / PERIOD / "phan-hoi"
+    # 21: one unit has not sent
+    assert code_of(run.consolidate, root, period=PERIOD, as_of="2025-09-30", returns=True) == 21
+    assert str(folder) in capsys.readouterr().out
+    assert sorted(path.name for path in (folder / "SYT").iterdir()) == [
+        f"cong-van_SYT_{PERIOD}.txt", "danh-dau_01_so-y-te.xlsx", f"phan-hoi_SYT_{PERIOD}.xlsx",
+    ]  # fmt: skip
+    for path in (folder / "SYT").iterdir():
+        path.unlink()
+    assert code_of(units.returns, root, period=None, inbox=None) == 0
+    assert len(list((folder / "SYT").iterdir())) == 3
+
+
+def test_returns__open_in_excel__told_with_exit_code_24(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code_of(run.consolidate, root, period=PERIOD, as_of="2025-09-30", returns=False)
+    put = safe._put
+
+    def locked(temporary: Path, path: Path) -> None:
+        if path.name.startswith("phan-hoi_SYT"):
+            raise PermissionError(path.name)
+        put(temporary, path)
+
+    monkeypatch.setattr(safe, "_put", locked)
+    monkeypatch.setattr(returns_files, "read_all", lambda *given, **named: [])
+    assert code_of(units.returns, root, period=None, inbox=None) == 24
+    said = capsys.readouterr()
+    assert "phan-hoi_SYT" in said.err
+    assert (root / "bao-cao" / PERIOD / "phan-hoi" / "STC" / f"phan-hoi_STC_{PERIOD}.xlsx").is_file()
