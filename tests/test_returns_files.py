@@ -247,9 +247,10 @@ def test_copy__marks_the_cells_and_leaves_the_original(tmp_path: Path, inbox: Pa
     assert path.name == "danh-dau_01_so-y-te.xlsx"
     copy = openpyxl.load_workbook(path)
     assert copy.sheetnames[0] == NOTE_SHEET
+    assert "công thức" not in str([row for row in copy[NOTE_SHEET].values])
     cell = copy["Sheet1"]["F3"]
     assert cell.value == "vịt trời bay" and "Cách sửa" in cell.comment.text
-    assert cell.fill.fgColor.rgb.endswith("FFEB9C")
+    assert cell.fill.fgColor.rgb.endswith("FFD966")
     assert copy["Sheet1"]["A1"].comment is None
     told = rows(book(tmp_path / "ra", "SYT"), FINDINGS)
     assert any(row["Ô"] == "F3" for row in told)

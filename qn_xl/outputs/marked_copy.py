@@ -34,7 +34,7 @@ PROBLEM = "problem"
 FORMATS = ("xlsx", "xlsm")
 NOTE_SHEET = "Bản đánh dấu"
 MOST_MARKS = 2_000
-_FILL = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTE: "DDEBF7"}
+_FILL = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFD966", Severity.NOTE: "DDEBF7"}
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LOST_PARTS: Final = (
@@ -48,8 +48,10 @@ _LOST_PARTS: Final = (
     ("xl/externalLinks/", "liên kết tới tệp khác"),
     ("xl/threadedComments/", "trao đổi trong ô"),
 )
+_FORMULAS = "công thức (thay bằng giá trị đang lưu)"
 _IN_SHEETS: Final = (
-    (b"<f", "công thức (thay bằng giá trị đang lưu)"),
+    (b"<f>", _FORMULAS),
+    (b"<f ", _FORMULAS),
     (b"x14:dataValidation", "danh sách chọn lấy từ trang khác"),
     (b"x14:conditionalFormatting", "một số định dạng có điều kiện"),
 )
@@ -203,7 +205,7 @@ def _note_sheet(book: Any, order: Order, marked: int, left: int, lost: Sequence[
         cell.font = Font(name=FONT, **{"size": 12, **look})
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         size = look.get("size", 12)
-        sheet.row_dimensions[row].height = height(measured(text, _NOTE_WIDTH, size), size)
+        sheet.row_dimensions[row].height = height(measured(text, _NOTE_WIDTH, size, bold=True), size)
     for row, severity in enumerate(Severity, len(lines) + 2):
         cell = sheet.cell(row, 1, f"Màu nền của ô: {SEVERITY[severity]}")
         cell.fill = PatternFill("solid", fgColor=_FILL[severity])
