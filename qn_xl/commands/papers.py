@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    for command in (fill,):
+    for command in (fill, document):
         app.command()(command)
 
 
@@ -112,3 +112,33 @@ def asker(functions: Functions) -> Ask:
         return found
 
     return ask
+
+
+def document(
+    folder: Folder = Path(),
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Tệp .docx; bỏ trống: bao-cao của kỳ.")] = None,
+    as_of: AsOf = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="In thêm PDF của báo cáo và của biểu (cần LibreOffice).")] = False,
+) -> None:
+    """Lập báo cáo Word theo Nghị định 30: câu từng kế hoạch, nhiệm vụ chậm theo đơn vị, biểu tổng hợp ở phụ lục."""
+    from qn_xl.outputs import document as paper
+    from qn_xl.outputs.libreoffice import NotConverted
+    from qn_xl.workspace import Workspace
+
+    snapshot, _ = latest(folder, as_of)
+    if out is None:
+        out = Workspace(folder).outputs(snapshot.period) / f"bao-cao-{snapshot.period}.docx"
+    if out.suffix.lower() != ".docx":
+        raise UsageError(f"Báo cáo Word phải là tệp .docx, không phải “{out.name}”.")
+    paper.write(out, snapshot)
+    show(f"Báo cáo: {out}")
+    if not pdf:
+        return
+    summary = out.with_name(f"{out.stem}-bieu-tong-hop.pdf")
+    try:
+        paper.write_pdf(out, out.with_suffix(".pdf"))
+        paper.write_summary_pdf(summary, snapshot)
+    except NotConverted as error:
+        raise UsageError(f"Chưa in được PDF: {error}. Mở tệp Word rồi lưu thành PDF.") from error
+    show(f"PDF: {out.with_suffix('.pdf')}")
+    show(f"Biểu tổng hợp PDF: {summary}")

@@ -65,8 +65,15 @@ def convert(source: Path, to: str, target: Path, *, recalculate: bool = False, s
         said = _run([*command, "--convert-to", to, "--outdir", str(folder / "ra"), str(copy)], seconds)
         made = folder / "ra" / f"{copy.stem}.{to.partition(':')[0]}"
         if not made.is_file():
-            raise NotConverted(said.strip() or "LibreOffice không tạo tệp")
+            raise NotConverted(_reason(said, source.suffix))
         shutil.copyfile(made, target)
+
+
+def _reason(said: str, suffix: str) -> str:
+    if "could not be loaded" in said:
+        part = "Writer" if suffix == ".docx" else "Calc"
+        return f"LibreOffice không mở được tệp {suffix} (có thể chưa cài phần {part})"
+    return said.strip() or "LibreOffice không tạo tệp"
 
 
 def _run(command: list[str], seconds: float) -> str:
