@@ -93,7 +93,7 @@ def consolidate(
             return Outcome(snapshot, publisher.catch_up(snapshot, write_report), NOTHING_NEW, day_from)
 
         with _importing(write_report):
-            previous = history.latest(period=chosen.id, parts=("findings", "returns"))
+            previous = history.latest(period=chosen.id, parts=("findings", "returns", "unit_results"))
             decisions = _with_headings(office.decisions, history)
             headers, words = _headers(decisions), _words(office)
             context = ReadContext(office.units, office.plans, day, headers, words, chosen.id)
