@@ -250,6 +250,11 @@ class History:
                 f"Lịch sử “{self.path.name}” bị hỏng ({error}). Đổi tên tệp này để giữ lại, chép bản sao gần nhất "
                 "vào chỗ của nó (nếu có) rồi chạy lại."
             ) from error
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise OutputLockedError(
+                f"Không dùng được lịch sử “{self.path.name}” ({why}). Kiểm tra ổ đĩa và chỗ trống rồi chạy lại."
+            ) from error
         finally:
             if db is not None:
                 db.close()

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -71,16 +71,18 @@ def run_lock(path: Path, now: datetime) -> Iterator[None]:
             _write(handle, {"pid": os.getpid(), "host": platform.node(), "start": now.isoformat(timespec="seconds")})
             yield
         finally:
-            os.ftruncate(handle, 0)
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
             _release(handle)
     finally:
         os.close(handle)
 
 
 def _write(handle: int, note: dict[str, object]) -> None:
-    os.ftruncate(handle, 0)
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, json.dumps(note, ensure_ascii=False).encode("utf-8"))
+    with suppress(OSError):  # the lock holds without the note, on a full disk too
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, json.dumps(note, ensure_ascii=False).encode("utf-8"))
 
 
 def _who(path: Path) -> str:

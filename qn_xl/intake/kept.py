@@ -185,7 +185,7 @@ def read_changed(
     thread.join()
     if damaged := [at for at in range(len(files)) if at not in found]:
         read_these(damaged)
-    if late := [at for at in missing if not found[at].readable and _stamp(files[at][1]) != stamps[at]]:
+    if late := [at for at in missing if not found[at].readable and _stamp(files[at][1]) not in (None, stamps[at])]:
         read_these(late)
     kept.save()
     return [found[at] for at in range(len(files))]

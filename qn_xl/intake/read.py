@@ -59,7 +59,7 @@ def read_with_book(name: str, path: Path, context: ReadContext) -> tuple[FileRea
         book = open_workbook(path, data)
     except Unreadable as error:
         sender = _sender_of_name(name, context)
-        if not digest:
+        if error.code == "file-too-large" and not digest:
             digest, size = _digest_and_size(path)
         found = finding(error.code, Address(name), error.seen, unit=sender)
         return FileReading(name, digest, False, size=size, findings=(found,), unit=sender), None
@@ -67,7 +67,7 @@ def read_with_book(name: str, path: Path, context: ReadContext) -> tuple[FileRea
 
 
 def _digest_and_size(path: Path) -> tuple[str, int]:
-    """Return them for a file too large or too busy to be loaded; ("", 0) when it cannot be opened."""
+    """Return them for a file too large to be loaded; ("", 0) when it cannot be opened."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size

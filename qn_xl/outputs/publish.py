@@ -86,12 +86,14 @@ class Publisher:
         if figures_json.run_of(self._workspace.figures_json) != snapshot.run:
             figures_json.write(self._workspace.figures_json, snapshot)
         if report:
-            path, beside = self._report, self._beside(snapshot.run)
+            path = self._report
             if run_of_report(path) != snapshot.run:
-                if run_of_report(beside) == snapshot.run:
-                    path = beside
-                else:
+                try:
                     self._write(path, snapshot)
+                except OutputLockedError:
+                    path = self._beside(snapshot.run)
+                    if run_of_report(path) != snapshot.run:
+                        raise
             outputs["report"] = str(path)
             if run_of_report(self._workspace.latest_report) != snapshot.run:
                 self._copy(path)

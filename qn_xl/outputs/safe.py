@@ -17,7 +17,7 @@ from qn_xl.errors import OutputLockedError
 TEMPORARY = ".~qn-"
 BACKUP_FOLDER = "sao-luu"
 STALE_SECONDS = 3600.0
-NO_ROOM = {errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
+NO_ROOM = {errno.ENOSPC, errno.EROFS, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 RETRIES = (0.05, 0.1, 0.2, 0.4)  # a virus scanner may hold a new file for a moment
 
 
@@ -35,7 +35,7 @@ def replace(
         verify: reopens the file; whatever it raises leaves the old file in place.
         backups: so many old files are kept as sao-luu/NAME.1.bak (the newest) to NAME.N.bak.
     Raises:
-        OutputLockedError: the file is open in Excel, or the folder cannot be written.
+        OutputLockedError: the file is open in Excel, the folder cannot be written, the drive is full or gone.
     """
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex[:8]}-{path.name}")
     try:
@@ -49,20 +49,25 @@ def replace(
         if backups > 0 and path.is_file():
             _back_up(path, backups)
         _put(temporary, path)
-    except PermissionError as error:
-        raise OutputLockedError(
-            f"Không ghi được “{path.name}”: tệp đang mở trong Excel hoặc thư mục không cho ghi. "
-            "Đóng tệp (hoặc kiểm tra quyền ghi) rồi chạy lại."
-        ) from error
-    except OSError as error:
-        if error.errno not in NO_ROOM:
+    except Exception as error:
+        cause = next((one for one in (error, error.__cause__, error.__context__) if isinstance(one, OSError)), None)
+        if cause is None:
             raise
-        raise OutputLockedError(
-            f"Không ghi được “{path.name}”: ổ đĩa hết chỗ hoặc chỉ cho đọc. Giải phóng chỗ trống rồi chạy lại."
-        ) from error
+        raise OutputLockedError(f"Không ghi được “{path.name}”: {_why(cause)}") from error
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def _why(error: OSError) -> str:
+    """Return why a file cannot be written, with the way out."""
+    if isinstance(error, PermissionError):
+        return (
+            "tệp đang mở trong Excel hoặc thư mục không cho ghi. Đóng tệp (hoặc kiểm tra quyền ghi) rồi chạy lại."
+        )
+    if error.errno in NO_ROOM:
+        return "ổ đĩa hết chỗ hoặc chỉ cho đọc. Giải phóng chỗ trống rồi chạy lại."
+    return f"ổ đĩa báo lỗi ({error.strerror or type(error).__name__}). Kiểm tra ổ đĩa, ổ mạng rồi chạy lại."
 
 
 def _put(temporary: Path, path: Path) -> None:
