@@ -46,6 +46,17 @@ class ReadContext:
         return self._named[text]
 
     @cached_property
+    def _found_in(self) -> dict[str, str | None]:
+        return {}
+
+    def plan_in(self, text: str) -> str | None:
+        """Return the id of the plan named inside `text`, a heading that stands over many rows."""
+        if text not in self._found_in:
+            plan = self.plan_index.find_in(text)
+            self._found_in[text] = plan.id if plan else None
+        return self._found_in[text]
+
+    @cached_property
     def extra_words(self) -> dict[str, str] | None:
         return dict(self.words) or None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from qn_xl.intake.columns import MEANING, Mapping
@@ -68,6 +69,7 @@ class Place:
         return Address(self.file, self.grid.name, cell)
 
 
+@lru_cache(maxsize=4096)
 def kind_of(text: str) -> Kind | None:
     """Return the kind of item that a heading, a sheet name or a cell names."""
     words = re.sub(
@@ -193,13 +195,12 @@ def _report(
 
 
 def _plan_of(place: Place, row: Row, context: ReadContext) -> tuple[str | None, str]:
-    index = context.plan_index
     named = row.said("plan")
     if named:
         return context.plan_named(named), named
     for text in (row.said("source"), *(above.text for above in reversed(row.headings))):
-        if text and (plan := index.find_in(text)):
-            return plan.id, text
+        if text and (plan := context.plan_in(text)):
+            return plan, text
     return place.plan, place.plan_text
 
 
