@@ -11,8 +11,6 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -64,9 +62,8 @@ def program() -> str:
 
 
 def fingerprint(context: ReadContext) -> bytes:
-    """Return a hash of everything a reading depends on besides the file. Of the cut-off only the year counts."""
-    plain = replace(context, as_of=date(context.as_of.year, 1, 1))
-    return hashlib.sha256(f"{program()}\n{plain!r}".encode("utf-8", "surrogatepass")).digest()
+    """Return a hash of everything a reading depends on besides the file."""
+    return hashlib.sha256(f"{program()}\n{context!r}".encode("utf-8", "surrogatepass")).digest()
 
 
 class Kept:
