@@ -21,7 +21,7 @@ from qn_xl.doctor_machine import trusted_locations
 from qn_xl.errors import BusyError, QnXlError, SettingsError, UsageError
 from qn_xl.history import History
 from qn_xl.lock import run_lock
-from qn_xl.outputs.figures_json import run_of
+from qn_xl.outputs.figures_json import restored_run, run_of
 from qn_xl.outputs.publish import run_of_report
 from qn_xl.schedule import Job
 from qn_xl.workspace import Workspace, inbox_files
@@ -139,6 +139,8 @@ def history(workspace: Workspace, now: datetime) -> list[Line]:
         return [broken("history", title, str(error), RESTORE)]
     found = [ok("history", title, f"{len(runs)} lần, {path.stat().st_size / MIB:.1f} MB, toàn vẹn")]
     last = runs[-1].run if runs else None
+    if (shown := restored_run(workspace.figures_json)) not in (None, last):
+        return [*found, ok("outputs", "Kết quả", f"đang hiện lần {shown} (qn-xl restore); lần cuối là {last}")]
     behind = [one.name for one, run in (
         (workspace.figures_json, run_of(workspace.figures_json)),
         (workspace.latest_report, run_of_report(workspace.latest_report)),

@@ -135,6 +135,13 @@ def test_outputs__behind_the_history(workspace: Workspace) -> None:
     assert line.state is State.LOOK and "so-lieu.json" in line.seen and "moi-nhat" not in line.seen
 
 
+def test_outputs__of_a_run_the_office_went_back_to_are_in_order(workspace: Workspace) -> None:
+    document = json.loads(workspace.figures_json.read_text("utf-8"))
+    workspace.figures_json.write_text(json.dumps({**document, "run": 7, "restored": True}), "utf-8")
+    line = seen(workspace, "outputs")
+    assert line.state is State.OK and "đang hiện lần 7" in line.seen
+
+
 def test_lock__held_and_left_behind(workspace: Workspace) -> None:
     with run_lock(workspace.lock, NOW):
         assert "Đang có một lần chạy khác" in seen(workspace, "lock").seen

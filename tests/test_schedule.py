@@ -404,3 +404,8 @@ def test_last_run__damaged_counts_as_none(workspace: Workspace) -> None:
     for text in ("", "[]", "{}", '{"schema": 2}', "\x00"):
         workspace.last_run.write_text(text, "utf-8")
         assert runlog.last_run(workspace) is None
+
+
+def test_documents__tell_every_exit_code() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "van-hanh.md").read_text("utf-8")
+    assert all(f"\n| {code} | {meaning.split(' hoặc ')[0][:12]}" in text for code, meaning in runlog.MEANING.items())
