@@ -35,6 +35,7 @@ PACKAGES = {  # third-party packages and the rooms that may import them
     "openpyxl": {"outputs"},
     "xlsxwriter": {"outputs", "excel"},
     "docx": {"outputs"},
+    "matplotlib": {"outputs"},
     "xlwings": {"excel"},
     "pyopenvba": {"excel"},
     "typer": {"console", "commands", "cli"},

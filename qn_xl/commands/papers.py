@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    for command in (fill, document):
+    for command in (fill, document, charts):
         app.command()(command)
 
 
@@ -142,3 +142,18 @@ def document(
         raise UsageError(f"Chưa in được PDF: {error}. Mở tệp Word rồi lưu thành PDF.") from error
     show(f"PDF: {out.with_suffix('.pdf')}")
     show(f"Biểu tổng hợp PDF: {summary}")
+
+
+def charts(
+    folder: Folder = Path(),
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Thư mục ảnh; bỏ trống: bao-cao của kỳ.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Vẽ biểu đồ PNG, SVG cho bản trình chiếu: tiến độ, chậm theo đơn vị, theo số ngày, xu hướng."""
+    from qn_xl.outputs.charts import write_all
+    from qn_xl.workspace import Workspace
+
+    snapshot, history = latest(folder, as_of)
+    target = out or Workspace(folder).outputs(snapshot.period) / "bieu-do"
+    for path in write_all(target, snapshot, history.runs(), history.figures):
+        show(f"Ảnh: {path}")
