@@ -139,7 +139,7 @@ def open_finding(book: Any, argument: str) -> str:
     opened = book.app.books.open(str(path), read_only=True, update_links=False)
     if found["Trang tính"] and found["Trang tính"] in [one.name for one in opened.sheets]:
         target = opened.sheets[found["Trang tính"]]
-        target.activate()
+        target.impl.activate()  # the sheet only: xlwings' own activate() fails when Windows has another window in front
         if found["Ô"]:
             target.range(found["Ô"]).select()
     return ""

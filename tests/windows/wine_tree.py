@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -153,8 +154,10 @@ def install_project() -> None:
 
 
 def _stamp() -> str:
-    parts = [CHECKOUT / "pyproject.toml", *sorted(HERE.glob("*.c")), Path(__file__)]
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    asked = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    versions = [asked["project"]["dependencies"], asked["tool"]["uv"]["constraint-dependencies"]]
+    parts = [part.read_bytes() for part in (*sorted(HERE.glob("*.c")), Path(__file__))]
+    return hashlib.sha256(b"".join([*parts, repr(versions).encode()])).hexdigest()
 
 
 def _run(*command: str, environment: dict[str, str] | None = None) -> str:
