@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from operator import attrgetter
+
+from qn_xl.records import many
 
 
 class Severity(StrEnum):
@@ -248,6 +249,7 @@ class Decision:
     note: str = ""
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class TaskReport:
     """One task row of a unit's workbook, as understood. Text as written (NFC), dates real.
@@ -285,11 +287,6 @@ class TaskReport:
     moved: Mapping[str, str] | None = None
     sender: str | None = None  # Unit.id named by the sheet (its name or title), where a workbook has a sheet a unit
 
-    def __reduce__(self) -> tuple[type[TaskReport], tuple[object, ...]]:
-        # Reports come from worker processes by the ten thousand; the default for frozen records with slots
-        # sets every field through Python when it is read back.
-        return TaskReport, _report_values(self)
-
     def cell(self, name: str) -> str | None:
         """Return the A1 address that `name` was read from, None when the sheet has no such column."""
         if self.moved and name in self.moved:
@@ -305,9 +302,6 @@ class TaskReport:
 
     def where(self, name: str = "task") -> Address:
         return Address(self.file, self.sheet, self.cell(name) or f"A{self.row}")
-
-
-_report_values = attrgetter(*TaskReport.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +340,7 @@ class FileReading:
         return tuple(task for sheet in self.sheets for task in sheet.tasks)
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class UnitResult:
     """One item for one unit that owes it: a row of tblTaskUnit."""
@@ -370,6 +365,7 @@ class UnitResult:
     speaker: str | None = None  # Unit.id of whoever sent the row that the result was read from
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class Item:
     """One counted item: a row of tblTask, one unit of the plan's denominator."""
