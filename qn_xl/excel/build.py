@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from qn_xl import layout
-from qn_xl.excel import hidden, package, sheet_charts, sheet_examples
+from qn_xl.excel import chart_blocks, hidden, package, sheet_charts, sheet_examples
 from qn_xl.excel.inputs import InputFormats, write_inputs
 from qn_xl.model import Snapshot
 from qn_xl.outputs import (
@@ -24,6 +24,7 @@ from qn_xl.outputs import (
     sheet_definitions,
     sheet_figures,
     sheet_findings,
+    sheet_government,
     sheet_returns,
     sheet_summary,
     sheet_tasks,
@@ -46,7 +47,8 @@ MACRO_NOTE = (
 )
 
 # Sheets that Làm mới copies: lists (with the heading row of their table) and pages.
-_PAGES = (sheet_summary, sheet_units, sheet_definitions)
+_PAGES = (sheet_summary, sheet_units, sheet_government, sheet_definitions)
+_OPTIONAL_PAGES = (sheet_government,)  # a report may lack them: the macros then hide the sheet
 RESULT_TITLES = (
     *(page.TITLE for page in _PAGES),
     "Chi tiết",
@@ -127,7 +129,9 @@ def workbook_bytes(
 
 def code_names() -> list[str]:
     """Return the code names of all sheets in their order: the document modules of the VBA project."""
-    results = ["shSummary", "shUnits", "shTasks", "shTaskUnits", "shFindings", "shReturns", "shCharts", "shExamples"]
+    pages = [sheet_summary.CODE_NAME, sheet_units.CODE_NAME, sheet_government.CODE_NAME]
+    lists = ["shTasks", "shTaskUnits", "shFindings", "shReturns"]
+    results = [*pages, *lists, sheet_charts.CODE_NAME, sheet_examples.CODE_NAME]
     inputs = list(layout.code_names().values())
     return [*results, *inputs, sheet_definitions.CODE_NAME, "shFigures", hidden.TEXT_CODE_NAME, hidden.CONF_CODE_NAME]
 
@@ -139,24 +143,29 @@ def _write_sheets(
     sources = Sources(f"don-vi/{snapshot.period}", snapshot.inputs)
     _add_to_summary(sheet_summary.write(book, styles, snapshot), styles, snapshot)
     sheet_units.write(book, styles, snapshot)
+    government = sheet_government.write(book, styles, snapshot)
+    if not sheet_government.wanted(snapshot):
+        government.hide()
     lists = (
         ("shTasks", sheet_tasks.write_tasks(book, styles, snapshot, sources)),
         ("shTaskUnits", sheet_tasks.write_unit_tasks(book, styles, snapshot, sources)),
         ("shFindings", sheet_findings.write(book, styles, snapshot, sources)),
         ("shReturns", sheet_returns.write(book, styles, snapshot)),
     )
-    trend = sheet_charts.write(book, styles, snapshot, earlier)
+    charts = sheet_charts.write(book, styles, snapshot, tables, earlier)
     sheet_examples.write(book, styles, snapshot, earlier)
     write_inputs(book, InputFormats(book), tables)
     for title, code_name in layout.code_names().items():
         book.get_worksheet_by_name(title).set_vba_name(code_name)
     sheet_definitions.write(book, styles, snapshot)
     figures, words = sheet_figures.write(book, styles, snapshot)
-    hidden.write_texts(book, {**_places(lists, figures, words), "at.trend": trend})
+    hidden.write_texts(book, _places(lists, figures, words, charts))
     hidden.write_settings(book, interpreter)
 
 
-def _places(lists: Sequence[tuple[str, TableRange]], figures: TableRange, words: TableRange) -> dict[str, str]:
+def _places(
+    lists: Sequence[tuple[str, TableRange]], figures: TableRange, words: TableRange, charts: sheet_charts.Places
+) -> dict[str, str]:
     """Return what the macros must know about the sheets: titles by code name, cells where tables begin."""
     found = {f"sheet.{code}": table.sheet for code, table in lists}
     found |= {f"at.{code}": _corner(table) for code, table in lists}
@@ -165,7 +174,10 @@ def _places(lists: Sequence[tuple[str, TableRange]], figures: TableRange, words:
     found |= {"at.figures": _corner(figures), "at.words": _corner(words), "at.run": "B1", "at.as_of": "B2"}
     found["refresh.lists"] = ";".join(code for code, _ in lists)
     found["refresh.pages"] = ";".join(page.CODE_NAME for page in _PAGES)
+    found["refresh.optional"] = ";".join(page.CODE_NAME for page in _OPTIONAL_PAGES)
     found["refresh.stamps"] = ";".join(STAMPS)
+    found |= {"at.trend": charts.trend, "at.chart_plans": charts.plans, "at.chart_flags": charts.flags}
+    found["trend.size"] = f"{chart_blocks.MOST_PLANS};{chart_blocks.TREND_DAYS}"
     found["macro.note"] = MACRO_NOTE
     return found
 
@@ -177,8 +189,8 @@ def _corner(table: TableRange) -> str:
 def _add_to_summary(sheet: Any, styles: Styles, snapshot: Snapshot) -> None:
     """Say beside the authority's name how to enable macros, and let the rates come from the QN_ functions."""
     shown = sheet_summary.columns(snapshot)
-    last = len(shown) - 1
-    sheet.merge_range(0, 2, 1, last, MACRO_NOTE, styles("small italic wrap left"))
+    beside = 1 + max(right for top, _, _, right in sheet.merge if top < 2)
+    sheet.merge_range(0, beside, 1, max(beside, len(shown) - 1), MACRO_NOTE, styles("small italic wrap left"))
     for row in (0, 1):
         sheet.set_row(row, 20)
     if snapshot.rules.get("rounding") == Rounding.CUT:

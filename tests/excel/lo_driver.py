@@ -4,7 +4,8 @@
 
 One JSON document a line in, {"workbook": path, "steps": [...]}; one a line out, {"seen": [...]} or {"failed": text}.
 Steps: ["call", "module.function", [arguments]] · ["cell", sheet, "A1"] · ["set", sheet, "A1", value] ·
-["formula", sheet, "A1", "=…"] · ["array", sheet, "A1:B2", "=…"] · ["recalculate"] · ["names"] · ["sheets"].
+["formula", sheet, "A1", "=…"] · ["array", sheet, "A1:B2", "=…"] · ["recalculate"] · ["names"] · ["sheets"] ·
+["resize", table, rows] · ["visible", sheet] · ["hidden", sheet, row].
 """
 
 import json
@@ -69,6 +70,16 @@ def do(document, step):
         return {name: library.getModuleInfo(name).ModuleType for name in library.getElementNames()}
     if what == "sheets":
         return [sheet.CodeName for sheet in document.Sheets]
+    if what == "resize":
+        areas = document.DatabaseRanges
+        area = areas.getByName(rest[0]).DataArea
+        area.EndRow = area.StartRow + rest[1]
+        areas.getByName(rest[0]).setDataArea(area)
+        return None
+    if what == "visible":
+        return document.Sheets.getByName(rest[0]).IsVisible
+    if what == "hidden":
+        return not document.Sheets.getByName(rest[0]).Rows.getByIndex(int(rest[1]) - 1).IsVisible
     place = document.Sheets.getByName(rest[0]).getCellRangeByName(rest[1])
     if what == "cell":
         return seen(place.getCellByPosition(0, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from office import recalculated, sheets
 from snapshots import article_snapshot, earlier_snapshot
 
 from qn_xl.errors import UsageError
-from qn_xl.excel import hidden, package, setup, sheet_charts, sheet_examples, sources
+from qn_xl.excel import chart_blocks, hidden, package, setup, sheet_examples, sources
 from qn_xl.excel.build import MACRO_NOTE, build, code_names, workbook_bytes
 from qn_xl.functions_registry import REGISTRY
 from qn_xl.model import Kind
@@ -45,8 +46,9 @@ def test_workbook__states__technical_sheets_are_very_hidden_and_nothing_is_calcu
     assert states["_qn_text"] == states["xlwings.conf"] == "veryHidden"
     assert states["Số liệu"] == states["Danh mục"] == "hidden"
     assert [name for name, state in states.items() if not state] == [
-        "Tổng hợp", "Theo đơn vị", "Chi tiết", "Chi tiết theo đơn vị", "Vấn đề", "Nộp báo cáo", "Biểu đồ",
-        "Ví dụ công thức", "Kế hoạch", "Nhiệm vụ giao", "Đơn vị", "Xử lý", "Quy tắc", "Cài đặt", "Định nghĩa",
+        "Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "Chi tiết", "Chi tiết theo đơn vị", "Vấn đề", "Nộp báo cáo",
+        "Biểu đồ", "Ví dụ công thức", "Kế hoạch", "Nhiệm vụ giao", "Đơn vị", "Xử lý", "Quy tắc", "Cài đặt",
+        "Định nghĩa",
     ]  # fmt: skip
     assert not any(name.endswith(".py") for name in states)
     assert 'calcId="191029"' in book
@@ -84,7 +86,7 @@ def test_summary__rates_cut_by_the_office__are_the_sheet_s_own() -> None:
 @pytest.mark.libreoffice
 def test_workbook__recalculated_without_macros__shows_the_stored_figures(built: Path, tmp_path: Path) -> None:
     stored, fresh = sheets(built), sheets(recalculated(built, tmp_path))
-    for title in ("Tổng hợp", "Theo đơn vị", "Biểu đồ", "Nộp báo cáo", "Vấn đề"):
+    for title in ("Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "Biểu đồ", "Nộp báo cáo", "Vấn đề"):
         for place, cell in stored[title].items():
             if cell.formula is None:
                 continue
@@ -112,11 +114,55 @@ def test_charts__late_units__are_the_worst_in_order(built: Path) -> None:
             counts[one.unit] = counts.get(one.unit, 0) + 1
     names = {unit.id: unit.name for unit in snapshot.units}
     order = [unit.id for unit in snapshot.units]
-    worst = sorted(counts, key=lambda unit: (-counts[unit], order.index(unit)))[: sheet_charts.MOST_UNITS]
+    worst = sorted(counts, key=lambda unit: (-counts[unit], order.index(unit)))[: chart_blocks.MOST_UNITS]
     sheet = openpyxl.load_workbook(built, data_only=True)["Biểu đồ"]
-    start = next(row for row in range(1, 90) if str(sheet.cell(row, 1).value).startswith("12 đơn vị"))
+    start = next(row for row in range(1, 120) if str(sheet.cell(row, 1).value).startswith("12 đơn vị"))
     shown = [(sheet.cell(row, 1).value, sheet.cell(row, 2).value) for row in range(start + 2, start + 2 + len(worst))]
     assert shown == [(names[unit], counts[unit]) for unit in worst]
+
+
+def test_charts__rows__only_plans_and_units_with_something_are_shown(built: Path) -> None:
+    sheet = openpyxl.load_workbook(built, data_only=True)["Biểu đồ"]
+    shown = [
+        sheet.cell(row, 1).value
+        for row in range(43, 43 + 3 * chart_blocks.MOST_PLANS)
+        if not sheet.row_dimensions[row].hidden
+    ]
+    assert shown == [
+        "138/KH-UBND", "157/KH-UBND (chỉ tiêu)", "157/KH-UBND", "157/KH-UBND (nhiệm vụ, dự án)", "02-KH/BCĐ",
+        "Đề án 06",
+    ]  # fmt: skip
+    flags = [sheet.cell(row, chart_blocks.HIDDEN + 1).value for row in range(43, 43 + 3 * chart_blocks.MOST_PLANS)]
+    assert flags == [int(not sheet.row_dimensions[row].hidden) for row in range(43, 43 + len(flags))]
+
+
+def test_charts__a_followed_plan_without_items__has_a_line_of_zeros() -> None:
+    tables = default_tables()
+    own = replace(tables.plans[0], id="205", symbol="205/KH-UBND", aliases=())
+    snapshot = replace(article_snapshot(), plans=(*tables.plans, own))
+    data = workbook_bytes(snapshot, replace(tables, plans=(*tables.plans, own, replace(own, id="9", active=False))))
+    sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Biểu đồ"]
+    first = 43 + 3 * len(tables.plans)
+    seen = [(sheet.cell(row, 1).value, sheet.row_dimensions[row].hidden) for row in range(first, first + 6)]
+    assert [label for label, hidden in seen if not hidden] == ["205/KH-UBND"]
+    assert [sheet.cell(first + 1, column).value for column in range(2, 7)] == [0] * 5
+
+
+def test_government_page__switched_off__is_hidden_but_there() -> None:
+    snapshot = article_snapshot()
+    off = replace(snapshot, settings={**snapshot.settings, "government_view": "không"})
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(off, default_tables())), read_only=True)
+    assert book["Theo Chính phủ"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("name", ["ỦY BAN NHÂN DÂN THÀNH PHỐ QUẢNG NINH", "UB", "A" * 120])
+def test_summary__authority_s_name_of_any_length__leaves_room_for_the_note(name: str) -> None:
+    snapshot = article_snapshot()
+    other = replace(snapshot, settings={**snapshot.settings, "heading_province": name})
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(other, default_tables())))["Tổng hợp"]
+    values = [cell.value for cell in sheet[1]]
+    assert values[0] == name
+    assert MACRO_NOTE in values
 
 
 def test_examples__every_result__is_what_it_should_be(built: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from macro_run import Office, Step, write_double
 from snapshots import article_snapshot, earlier_snapshot
 
 from qn_xl.excel import sheet_examples
-from qn_xl.excel.build import code_names
+from qn_xl.excel.build import MACRO_NOTE, code_names
 from qn_xl.functions import Functions
 from qn_xl.functions_registry import REGISTRY, answer
 from qn_xl.model import Figure
 from qn_xl.outputs.report import write_report
-from qn_xl.rules.figures import MEASURES
+from qn_xl.rules.figures import MEASURES, Figures, cube
 from qn_xl.rules.text import fold
 from qn_xl.rules.words import words_table
 from qn_xl.tables import default_tables
@@ -270,14 +271,111 @@ def test_refresh__copies_every_table_and_every_formula_shows_it(root: Path, offi
     assert seen[len(steps) + 1 :: 2] == wanted
 
 
-def test_refresh__trend__keeps_one_line_for_each_cut_off(root: Path, office: Office) -> None:
+def trend_cells(root: Path, office: Office) -> tuple[int, list[Step]]:
     corner = ask(root, office, ["call", "modQnMessages.QnText", ["at.trend"]])[0]
     row = int(corner[1:])
-    cells: list[Step] = [["cell", SPARE, f"{column}{row + place}"] for place in (1, 2, 3) for column in "AB"]
+    return row, [["cell", SPARE, f"{column}{row + place}"] for place in range(5) for column in "ABCD"]
+
+
+def test_refresh__a_cut_off_that_the_trend_has__its_column_is_replaced(root: Path, office: Office) -> None:
+    _, cells = trend_cells(root, office)
     before = ask(root, office, *cells)
     after = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], *cells)[1:]
-    assert before[0] == after[0] == 45838
+    assert before[1:4] == after[1:4] == [45838, 45930, ""]
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("day", "dates"), [(date(2025, 12, 31), [45838, 45930, 46022]), (date(2025, 8, 31), [45838, 45900, 45930])]
+)
+def test_refresh__another_cut_off__gets_its_column_in_order(
+    root: Path, office: Office, day: date, dates: list[int]
+) -> None:
+    write_report(root / "bao-cao" / "moi-nhat.xlsx", replace(newer(), run=NEWER, as_of=day))
+    _, cells = trend_cells(root, office)
+    before = ask(root, office, *cells)
+    after = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], *cells)[1:]
+    assert after[1:4] == dates
+    place = dates.index((day - date(1899, 12, 30)).days)
+    assert after[5 + place] == pytest.approx(18 / 71) or after[5 + place] == pytest.approx(6 / 71)
+    assert (after[5], after[6 if place == 2 else 7]) == (before[5], before[6])
+
+
+def test_refresh__a_full_trend__loses_its_oldest_column(root: Path, office: Office) -> None:
+    row, _ = trend_cells(root, office)
+    days = [45000.0 + 31 * place for place in range(8)]
+    fill: list[Step] = [["set", SPARE, f"{column}{row}", day] for column, day in zip("BCDEFGHI", days, strict=True)]
+    fill += [["set", SPARE, f"C{row + 1}", 0.25]]
+    cells: list[Step] = [["cell", SPARE, f"{column}{row}"] for column in "BCDEFGHI"]
+    seen = ask(
+        root, office, *fill, ["call", "modQnRefresh.QnRefresh", []], *cells, ["cell", SPARE, f"B{row + 1}"]
+    )[len(fill) + 1 :]
+    assert seen == [*days[1:], 45838, 0.25]
+
+
+def test_refresh__a_new_plan__appears_in_the_charts(root: Path, office: Office) -> None:
+    snapshot = newer()
+    own = replace(snapshot.plans[0], id="205", symbol="205/KH-UBND", aliases=())
+    items = tuple(replace(one, plan="205") if one.plan == "138" else one for one in snapshot.items)
+    plans = (*snapshot.plans, own)
+    figures = cube(items, snapshot.unit_results, plans)
+    report = replace(snapshot, run=NEWER, plans=plans, items=items, figures=figures)
+    write_report(root / "bao-cao" / "moi-nhat.xlsx", report)
+    row, _ = trend_cells(root, office)
+    first = 43 + 3 * len(snapshot.plans)
+    typed = [["set", "Kế hoạch", f"B{6 + len(snapshot.plans)}", own.symbol]]
+    seen = ask(
+        root,
+        office,
+        *(["hidden", SPARE, str(line)] for line in (43, 44, first, first + 1, row + 5)),
+        *typed,
+        ["resize", "tblPlan", len(plans)],
+        ["recalculate"],
+        ["call", "modQnRefresh.QnRefresh", []],
+        ["recalculate"],
+        ["call", "modTest.TestShowRows", []],
+        ["cell", SPARE, f"A{first + 1}"],
+        ["cell", SPARE, f"A{row + 5}"],
+        *(["hidden", SPARE, str(line)] for line in (43, 44, first, first + 1, row + 5)),
+    )
+    assert seen[:5] == [True, False, True, True, True]
+    assert seen[-7:-5] == [own.symbol, own.symbol]
+    assert seen[-5:] == [True, False, True, False, False]
+
+
+def test_refresh__lists__filters_are_taken_before_and_put_back_after(root: Path, office: Office) -> None:
+    *_, said = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], ["call", "modTest.TestFiltered", []])
+    lists = ("shTasks", "shTaskUnits", "shFindings", "shReturns")
+    assert said == "".join(f"{code}>{code};" for code in lists)
+
+
+def test_refresh__government_page__follows_the_report(root: Path, office: Office) -> None:
+    snapshot = newer()
+    without = replace(snapshot, run=8, settings={**snapshot.settings, "government_view": "không"})
+    place: Step = ["cell", "Theo Chính phủ", "E10"]
+    before, *_, shown, after = ask(
+        root,
+        office,
+        place,
+        ["call", "modQnRefresh.QnRefresh", []],
+        ["recalculate"],
+        ["visible", "Theo Chính phủ"],
+        place,
+    )
+    assert (shown, after) == (True, figure(snapshot, "gov_on_time"))
+    assert before == figure(article_snapshot(), "gov_on_time") != after
+    write_report(root / "bao-cao" / "moi-nhat.xlsx", without)
+    done, shown = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], ["visible", "Theo Chính phủ"])
+    assert (done, shown) == (True, False)
+
+
+def figure(snapshot: Any, measure: str) -> float | None:
+    return Figures(snapshot.figures).get("138/KH-UBND", measure)
+
+
+def test_refresh__first_sheet__still_says_how_to_enable_macros(root: Path, office: Office) -> None:
+    *_, note = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], ["cell", "Tổng hợp", "C1"])
+    assert note == MACRO_NOTE
 
 
 def test_refresh__nothing_to_copy__says_what_to_do(root: Path, office: Office) -> None:

@@ -86,16 +86,6 @@ def test_vba__every_text_asked_for__exists(modules: dict[str, str], built: bytes
         assert key in messages() or f">{key}<" in kept, key
 
 
-def test_vba__only_known_object_types(modules: dict[str, str]) -> None:
-    allowed = {
-        "String", "Long", "Boolean", "Variant", "Double", "Object", "Range", "Worksheet", "Workbook", "ListObject",
-        "Hyperlink", "IRibbonUI", "IRibbonControl",
-    }  # fmt: skip
-    for name, text in modules.items():
-        if name != "xlwings":
-            assert set(re.findall(r"\bAs (?:New )?(\w+)", text)) <= allowed, name
-
-
 def test_ribbon__every_button__has_an_action_and_every_python_command_exists(modules: dict[str, str]) -> None:
     text = (SOURCES / "customUI14.xml").read_text("utf-8")
     buttons = set(re.findall(r'<button id="(\w+)"', text))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +17,16 @@ import pytest
 from snapshots import article_snapshot, earlier_snapshot
 from xlsx_engine import open_book, opened_last, typed
 
+from qn_xl import demo
 from qn_xl.excel import build, jobs, ribbon
 from qn_xl.excel.ribbon import COMMANDS, reply
 from qn_xl.history import History
+from qn_xl.lock import run_lock
 from qn_xl.outputs import sheet_findings
 from qn_xl.outputs.report import write_report
 from qn_xl.tables import default_tables
 from qn_xl.workspace import Workspace
+from tests.test_consolidate import SYT, send
 
 
 @pytest.fixture(scope="module")
@@ -160,32 +168,76 @@ def test_check__runs_as_its_own_process__lists_what_is_wrong(root: Path) -> None
     assert "SYT.xlsx" in [cell.value for row in shown.iter_rows() for cell in row]
 
 
-def test_job__stopped__is_over_and_the_workspace_is_untouched(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.sys, "executable", "/bin/sleep" if Path("/bin/sleep").exists() else jobs.sys.executable)
-    before = sorted(path.name for path in root.rglob("*"))
+def test_consolidation__runs_as_its_own_process__reads_unsaved_settings_and_leaves_the_workbook(root: Path) -> None:
+    other = root / "nơi khác"
+    send(other, "Sở Y tế.xlsx", SYT)
+    before = (root / "Progress.xlsm").read_bytes()
+    book = open_book(root / "Progress.xlsm")
+    assert reply(COMMANDS["choose_inbox"], book, str(other)).startswith("ok|")
+    said = reply(COMMANDS["start_consolidation"], book, "")
+    assert said.startswith("ok|")
+    progress = Path(said[3:])
+    state, text, *_ = wait_for(progress)
+    assert (state, text.split(".")[0]) == (jobs.DONE, "Đã tổng hợp lần 3, chốt ngày 30/09/2025")
+    assert process_of(progress) != os.getpid()
+    snapshot = History(root / "lich-su.sqlite").load(3)
+    assert [one.file for one in snapshot.inputs] == ["Sở Y tế.xlsx"]
+    assert snapshot.source.startswith("Progress.xlsm đang mở, SHA-256 ")
+    assert json.loads((root / "so-lieu.json").read_text("utf-8"))["run"] == 3
+    assert openpyxl.load_workbook(root / "bao-cao" / "moi-nhat.xlsx")["Số liệu"]["B1"].value == 3
+    assert (root / "Progress.xlsm").read_bytes() == before
+    assert reply(COMMANDS["stop_job"], book, str(progress)) == "ok|"  # too late: nothing to end
+    assert progress.read_text("utf-8").startswith(jobs.DONE)
+
+
+def test_consolidation__stopped__ends_that_process_only_and_keeps_the_figures(root: Path) -> None:
+    demo.fill_inbox(root)
+    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    try:
+        said, book = run(root, "start_consolidation")
+        progress = Path(said[3:])
+        started = process_of(progress)
+        until = time.monotonic() + 60
+        while "/" not in progress.read_text("utf-8") and time.monotonic() < until:
+            time.sleep(0.02)
+        assert reply(COMMANDS["stop_job"], book, str(progress)) == "ok|"
+        assert ended(started)
+        assert progress.read_text("utf-8").startswith(jobs.RUNNING)
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+    assert History(root / "lich-su.sqlite").latest_run() == 2
+    assert openpyxl.load_workbook(root / "bao-cao" / "moi-nhat.xlsx")["Số liệu"]["B1"].value == 2
+    with run_lock(Workspace(root).lock, datetime(2025, 10, 6, 7, 30)):
+        pass  # the next run is not kept out
+
+
+def process_of(progress: Path) -> int:
+    return int((progress.parent / jobs.PROCESS).read_text("ascii"))
+
+
+def ended(process: int, seconds: float = 20) -> bool:
+    """Wait for a child that nobody else waits for."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if os.waitpid(process, os.WNOHANG)[0] == process:
+                return True
+        except ChildProcessError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_stop__a_job_that_never_started__changes_nothing(tmp_path: Path) -> None:
+    assert not jobs.stop(tmp_path / jobs.PROGRESS)
+
+
+def test_job__no_inbox__fails_with_the_sentence(root: Path) -> None:
+    shutil.rmtree(root / "don-vi" / "2025-9T")
     folder = jobs.new_folder()
-    monkeypatch.setattr(jobs.subprocess, "Popen", _sleeping(jobs.subprocess.Popen))
-    progress = jobs.start(folder, jobs.Order("check", str(root), str(root / "Progress.xlsm")))
-    assert jobs.stop(progress)
-    assert _process.wait(10) != 0
-    assert sorted(path.name for path in root.rglob("*")) == before
-
-
-_process: Any = None
-
-
-def _sleeping(popen: Any) -> Any:
-    def start(command: list[str], **options: Any) -> Any:
-        global _process
-        _process = popen([command[0], "60"], **options)
-        return _process
-
-    return start
-
-
-def test_job__unusable_tables__fails_with_the_sentence(root: Path, tmp_path: Path) -> None:
-    folder = jobs.new_folder()
-    order = jobs.Order("check", str(root), str(root / "Progress.xlsm"), inbox=str(tmp_path / "x"))
+    order = jobs.Order("check", str(root), str(root / "Progress.xlsm"))
     progress = jobs.start(folder, order)
     state, text, *_ = wait_for(progress)
     assert state == jobs.FAILED

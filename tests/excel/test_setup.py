@@ -35,7 +35,8 @@ def command(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def changed(tables: Tables) -> Tables:
     """What an office changes in a year: a plan, a unit, a period and a setting of its own."""
     plan = replace(tables.plans[0], id="205", symbol="205/KH-UBND", title="Kế hoạch mới", aliases=())
-    unit = replace(tables.units[0], id="TTX", name="Trung tâm Xúc tiến", abbreviation="TTXT", aliases=(), predecessors=())
+    unit = replace(tables.units[0], id="TTX", name="Trung tâm Xúc tiến", abbreviation="TTXT", aliases=())
+    unit = replace(unit, predecessors=())
     own = Period("2026-Q1", "Quý I năm 2026", None, None, None, None, True)
     return sealed(
         replace(

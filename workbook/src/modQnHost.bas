@@ -11,6 +11,8 @@ Private Const WarningIcon As Long = 48
 Private Const QuestionIcon As Long = 36
 Private Const YesAnswer As Long = 6
 Private Const MostLinks As Long = 3000
+Private Const ByCellColor As Long = 8
+Private Const ByIcon As Long = 10
 
 Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
     ' Popup takes Unicode text; MsgBox turns Vietnamese into question marks.
@@ -112,18 +114,76 @@ End Sub
 
 Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
     ' New rows look like the first one.
-    Dim table As ListObject
-    Set table = target.Cells(first, 1).ListObject
-    If Not table Is Nothing Then
-        If Not table.AutoFilter Is Nothing Then
-            If table.AutoFilter.FilterMode Then table.AutoFilter.ShowAllData
-        End If
-    End If
     If last > first Then
         target.Range(target.Cells(first, 1), target.Cells(first, columns)).Copy
         target.Range(target.Cells(first + 1, 1), target.Cells(last, columns)).PasteSpecial -4122
         Application.CutCopyMode = False
     End If
+End Sub
+
+Public Function QnHostTakeFilters(ByVal target As Worksheet, ByVal firstCell As String) As Variant
+    ' Shows all rows and returns what each column was filtered by: Array(criteria, operator, second criteria), or Empty.
+    Dim table As ListObject
+    Dim one As Object
+    Dim kept() As Variant
+    Dim i As Long
+    QnHostTakeFilters = Empty
+    Set table = target.Range(firstCell).ListObject
+    If table Is Nothing Then Exit Function
+    If table.AutoFilter Is Nothing Then Exit Function
+    If Not table.AutoFilter.FilterMode Then Exit Function
+    ReDim kept(1 To table.AutoFilter.Filters.Count)
+    For i = 1 To table.AutoFilter.Filters.Count
+        Set one = table.AutoFilter.Filters(i)
+        kept(i) = OneFilter(one)
+    Next i
+    table.AutoFilter.ShowAllData
+    QnHostTakeFilters = kept
+End Function
+
+Private Function OneFilter(ByVal one As Object) As Variant
+    ' Filters by colour or by a choice of dates cannot be read back; such a column comes back unfiltered.
+    Dim operator As Long
+    OneFilter = Empty
+    On Error GoTo unreadable
+    If Not one.On Then Exit Function
+    operator = one.Operator
+    If operator = 1 Or operator = 2 Then
+        OneFilter = Array(one.Criteria1, operator, one.Criteria2)
+    ElseIf operator < ByCellColor Or operator > ByIcon Then
+        OneFilter = Array(one.Criteria1, operator, Empty)
+    End If
+unreadable:
+End Function
+
+Public Sub QnHostPutFilters(ByVal target As Worksheet, ByVal firstCell As String, ByVal kept As Variant)
+    Dim table As ListObject
+    Dim i As Long
+    If Not IsArray(kept) Then Exit Sub
+    Set table = target.Range(firstCell).ListObject
+    On Error Resume Next
+    For i = LBound(kept) To UBound(kept)
+        If IsArray(kept(i)) Then
+            If kept(i)(1) = 0 Then
+                table.Range.AutoFilter i, kept(i)(0)
+            ElseIf IsEmpty(kept(i)(2)) Then
+                table.Range.AutoFilter i, kept(i)(0), kept(i)(1)
+            Else
+                table.Range.AutoFilter i, kept(i)(0), kept(i)(1), kept(i)(2)
+            End If
+        End If
+    Next i
+End Sub
+
+Public Sub QnHostNoteLook(ByVal place As Range)
+    place.Merge
+    place.WrapText = True
+    place.HorizontalAlignment = -4131
+    place.VerticalAlignment = -4108
+    place.Font.Size = 10
+    place.Font.Bold = False
+    place.Font.Italic = True
+    place.RowHeight = 20
 End Sub
 
 Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)

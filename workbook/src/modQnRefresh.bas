@@ -38,6 +38,7 @@ Public Function QnRefresh() As Boolean
     source.Close False
     Application.Calculation = calculation
     QnHostCalculate
+    QnShowChartRows
     QnHostEnd
     QnRefresh = True
     QnStatus QnText("refresh.done", QnRun(), Format(QnShownAsOf(), "dd/mm/yyyy"))
@@ -74,10 +75,16 @@ Private Sub CopyAll(ByVal source As Workbook)
     Next i
     codes = Split(QnText("refresh.pages"), ";")
     For i = 0 To UBound(codes)
-        Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
         Set target = QnSheet(CStr(codes(i)))
-        CopyPage origin, target
+        If HasSheet(source, QnText("sheet." & CStr(codes(i)))) Then
+            Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
+            CopyPage origin, target
+            If IsOptional(CStr(codes(i))) Then target.Visible = True
+        Else
+            target.Visible = False
+        End If
     Next i
+    KeepNote
     Set origin = source.Worksheets(QnText("sheet.shFigures"))
     CopyBlock origin, shFigures, QnText("at.figures")
     CopyBlock origin, shFigures, QnText("at.words")
@@ -99,8 +106,13 @@ Private Function MissingSheet(ByVal source As Workbook) As String
     codes = Split(QnText("refresh.lists") & ";" & QnText("refresh.pages") & ";shFigures", ";")
     For i = 0 To UBound(codes)
         title = QnText("sheet." & CStr(codes(i)))
-        If Not HasSheet(source, title) Then MissingSheet = title
+        If Not HasSheet(source, title) And Not IsOptional(CStr(codes(i))) Then MissingSheet = title
     Next i
+End Function
+
+Private Function IsOptional(ByVal codeName As String) As Boolean
+    ' A page that the office may leave out of the report.
+    IsOptional = (InStr(1, ";" & QnText("refresh.optional") & ";", ";" & codeName & ";", vbBinaryCompare) > 0)
 End Function
 
 Private Function HasSheet(ByVal book As Workbook, ByVal title As String) As Boolean
@@ -128,6 +140,8 @@ Private Sub CopyList(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal
     Dim first As Long
     Dim last As Long
     Dim before As Long
+    Dim filters As Variant
+    filters = QnHostTakeFilters(target, corner)
     columns = origin.Range(corner).CurrentRegion.Columns.Count
     first = origin.Range(corner).Row + 1
     last = LastRow(origin)
@@ -141,6 +155,7 @@ Private Sub CopyList(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal
     End If
     QnHostResizeTable target, corner, last - first + 1
     QnHostCopyLinks origin, target
+    QnHostPutFilters target, corner, filters
 End Sub
 
 Private Sub CopyBlock(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal corner As String)
@@ -216,31 +231,124 @@ Private Sub CopyPage(ByVal origin As Worksheet, ByVal target As Worksheet)
     If i > rows Then Block(target, rows + 1, 1, i, columns).ClearContents
 End Sub
 
+Private Sub KeepNote()
+    ' How to enable macros stands on the first sheet beside the authority's name, which may be longer now.
+    Dim left As Long
+    Dim right As Long
+    left = shSummary.Range("A1").MergeArea.Columns.Count + 1
+    right = shSummary.UsedRange.Column + shSummary.UsedRange.Columns.Count - 1
+    If left > right Then right = left
+    QnHostNoteLook Block(shSummary, 1, left, 2, right)
+    shSummary.Cells(1, left).Value = QnText("macro.note")
+End Sub
+
 Private Sub KeepTrend()
-    ' One line for each cut-off date on the sheet of the charts: this run's line is added or replaced.
-    Dim corner As Range
-    Dim rowNumber As Long
-    Dim columns As Long
-    Dim j As Long
+    ' One column for each cut-off date on the sheet of the charts, one row for each plan: this run's column is
+    ' added in its place or replaced. When there is no room the oldest goes.
+    Dim table As Range
+    Dim symbols As Range
     Dim plan As String
+    Dim day As Long
+    Dim place As Long
+    Dim rowNumber As Long
+    Dim i As Long
     Dim rate As Double
-    Dim day As Variant
-    Set corner = shCharts.Range(QnText("at.trend"))
-    columns = corner.CurrentRegion.Columns.Count
-    day = QnShownAsOf()
-    rowNumber = 1
-    Do While Not IsEmpty(corner.Offset(rowNumber, 0).Value)
-        If CLng(corner.Offset(rowNumber, 0).Value) >= CLng(day) Then Exit Do
-        rowNumber = rowNumber + 1
+    Set table = TrendTable()
+    Set symbols = shCharts.Range(QnText("at.chart_plans"))
+    day = CLng(QnShownAsOf())
+    place = TrendPlace(table, day)
+    If place = 0 Then Exit Sub
+    table.Cells(1, place + 1).Value = QnShownAsOf()
+    For i = 2 To table.Rows.Count
+        table.Cells(i, place + 1).ClearContents
+    Next i
+    For i = 1 To symbols.Rows.Count
+        plan = CStr(symbols.Cells(i, 1).Value)
+        If plan <> "" Then
+            If QnFigure(plan & "|task|*|rate_total", rate) Then
+                rowNumber = TrendRow(table, plan)
+                If rowNumber > 0 Then table.Cells(rowNumber, place + 1).Value = rate
+            End If
+        End If
+    Next i
+End Sub
+
+Private Function TrendTable() As Range
+    Dim sizes As Variant
+    sizes = Split(QnText("trend.size"), ";")
+    Set TrendTable = shCharts.Range(QnText("at.trend")).Resize(CLng(sizes(0)) + 1, CLng(sizes(1)) + 1)
+End Function
+
+Private Function TrendPlace(ByVal table As Range, ByVal day As Long) As Long
+    ' The number of the column for this date, made free; 0 when the table is full of later dates.
+    Dim days As Long
+    Dim used As Long
+    Dim place As Long
+    days = table.Columns.Count - 1
+    used = 0
+    Do While used < days
+        If IsEmpty(table.Cells(1, used + 2).Value) Then Exit Do
+        used = used + 1
     Loop
-    If Not IsEmpty(corner.Offset(rowNumber, 0).Value) Then
-        If CLng(corner.Offset(rowNumber, 0).Value) > CLng(day) Then Exit Sub
+    place = 1
+    Do While place <= used
+        If CLng(table.Cells(1, place + 1).Value) >= day Then Exit Do
+        place = place + 1
+    Loop
+    TrendPlace = place
+    If place <= used Then
+        If CLng(table.Cells(1, place + 1).Value) = day Then Exit Function
     End If
-    corner.Offset(rowNumber, 0).Value = day
-    For j = 1 To columns - 1
-        plan = CStr(corner.Offset(0, j).Value)
-        If QnFigure(plan & "|task|*|rate_total", rate) Then corner.Offset(rowNumber, j).Value = rate
-    Next j
+    If used < days Then
+        If place <= used Then MoveColumns table, place, used, 1
+    Else
+        TrendPlace = place - 1
+        If place > 2 Then MoveColumns table, 2, place - 1, -1
+    End If
+End Function
+
+Private Sub MoveColumns(ByVal table As Range, ByVal first As Long, ByVal last As Long, ByVal by As Long)
+    Dim rows As Long
+    Dim top As Long
+    Dim left As Long
+    Dim values As Variant
+    top = table.Row
+    left = table.Column
+    rows = table.Rows.Count
+    values = Block(table.Worksheet, top, left + first, top + rows - 1, left + last).Value
+    Block(table.Worksheet, top, left + first + by, top + rows - 1, left + last + by).Value = values
+End Sub
+
+Private Function TrendRow(ByVal table As Range, ByVal plan As String) As Long
+    ' The row of a plan; a new plan gets the first free one, 0 when there is none.
+    Dim i As Long
+    TrendRow = 0
+    For i = 2 To table.Rows.Count
+        If CStr(table.Cells(i, 1).Value) = plan Then
+            TrendRow = i
+            Exit Function
+        End If
+        If IsEmpty(table.Cells(i, 1).Value) Then
+            table.Cells(i, 1).Value = plan
+            TrendRow = i
+            Exit Function
+        End If
+    Next i
+End Function
+
+Public Sub QnShowChartRows()
+    ' Charts leave hidden rows out. The flags are formulas over the new figures.
+    Dim areas As Variant
+    Dim flags As Range
+    Dim i As Long
+    Dim j As Long
+    areas = Split(QnText("at.chart_flags"), ";")
+    For i = 0 To UBound(areas)
+        Set flags = shCharts.Range(CStr(areas(i)))
+        For j = 1 To flags.Rows.Count
+            shCharts.Rows(flags.Row + j - 1).Hidden = (Val(CStr(flags.Cells(j, 1).Value)) = 0)
+        Next j
+    Next i
 End Sub
 
 Private Function LastRow(ByVal sheet As Worksheet) As Long

@@ -9,6 +9,7 @@ Public TestFolder As String
 Public TestFileText As String
 Public TestPythonProblem As String
 Public TestCalculated As Long
+Public TestFilters As String
 
 Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
     TestMessage = title & "|" & text
@@ -51,6 +52,18 @@ Public Sub QnHostCopyLinks(ByVal origin As Worksheet, ByVal target As Worksheet)
 End Sub
 
 Public Sub QnHostFormatRows(ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
+End Sub
+
+Public Function QnHostTakeFilters(ByVal target As Worksheet, ByVal firstCell As String) As Variant
+    TestFilters = TestFilters & target.CodeName & ">"
+    QnHostTakeFilters = Array(target.CodeName)
+End Function
+
+Public Sub QnHostPutFilters(ByVal target As Worksheet, ByVal firstCell As String, ByVal kept As Variant)
+    TestFilters = TestFilters & kept(0) & ";"
+End Sub
+
+Public Sub QnHostNoteLook(ByVal place As Range)
 End Sub
 
 Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)

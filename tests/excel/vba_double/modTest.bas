@@ -63,6 +63,14 @@ Public Function TestCount() As Long
     TestCount = TestCalls
 End Function
 
+Public Sub TestShowRows()
+    QnShowChartRows
+End Sub
+
+Public Function TestFiltered() As String
+    TestFiltered = TestFilters
+End Function
+
 Public Function TestSaid() As String
     TestSaid = TestMessage
 End Function
