@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -14,15 +15,20 @@ import pytest
 import xlsxwriter
 from office import Seen, convert, recalculated, sheets
 from snapshots import article_snapshot
+from typer.testing import CliRunner
 
+from qn_xl.cli import app
 from qn_xl.commands.papers import asker
 from qn_xl.errors import UsageError
+from qn_xl.excel.inputs import create_workbook
 from qn_xl.functions import Functions
+from qn_xl.history import History
 from qn_xl.model import Snapshot
 from qn_xl.outputs import libreoffice
 from qn_xl.outputs.fill import fill, write
 from qn_xl.outputs.fill_result import Filled
 from qn_xl.rules.figures import Figures
+from qn_xl.tables import default_tables
 
 SHEET = "Tổng hợp"
 
@@ -422,6 +428,55 @@ def test_fill__text_of_a_unit_is_never_a_formula(tmp_path: Path, snapshot: Snaps
     path = template(tmp_path / "mau.xlsx", lambda _, page: page.write_array_formula("A1:K3", "{=QN_TASKS(138)}"))
     _, cells = filled(path, hostile)
     assert cells["D2"] == Seen("inlineStr", '=HYPERLINK("x")\x01 <b>&', None)
+
+
+def test_fill__conditions_take_values_but_no_relative_references(
+    tmp_path: Path, snapshot: Snapshot, no_office: None
+) -> None:
+    def build(book: Any, page: Any) -> None:
+        bold = book.add_format({"bold": True})
+        page.write("B1", "138")
+        rule = {"type": "formula", "format": bold}
+        page.conditional_format("A1:A5", rule | {"criteria": '=$A1<QN_COUNT("138")'})
+        page.conditional_format("B1:B5", rule | {"criteria": "=$A1<QN_COUNT($B$1)"})
+        page.conditional_format("C1:C5", rule | {"criteria": "=$A1<QN_COUNT(B1)"})
+
+    result, _ = filled(template(tmp_path / "mau.xlsx", build), snapshot)
+    sheet = parts(tmp_path / "ket-qua.xlsx")["xl/worksheets/sheet1.xml"].decode()
+    assert sheet.count("<formula>$A1&lt;71</formula>") == 2 and "QN_COUNT(B1)" in sheet
+    assert [one.cell for one in result.problems] == ["định dạng có điều kiện"]
+
+
+def test_fill__the_heading_of_a_table_stays(tmp_path: Path, snapshot: Snapshot, no_office: None) -> None:
+    def build(book: Any, page: Any) -> None:
+        page.add_table("A1:A3", {"columns": [{"header": "Đến {{as_of}}"}]})
+        page.write("A2", "{{as_of}}")
+
+    result, cells = filled(template(tmp_path / "mau.xlsx", build), snapshot)
+    assert cells["A1"].value == "Đến {{as_of}}" and cells["A2"].value == "30/9/2025"
+    assert [one.cell for one in result.problems] == ["A1"]
+
+
+def test_command__lists_what_changed_and_tells_unknown_names_by_its_exit_code(
+    tmp_path: Path, snapshot: Snapshot, no_office: None
+) -> None:
+    folder = tmp_path / "TienDo"
+    folder.mkdir()
+    create_workbook(folder / "Progress.xlsx", default_tables())
+    History(folder / "lich-su.sqlite").save(snapshot)
+    path = template(tmp_path / "mau.xlsx", lambda _, page: page.write_formula("A1", '=QN_COUNT("138")'))
+    out = tmp_path / "ra.xlsx"
+    result = CliRunner().invoke(app, ["fill", str(path), "-o", str(out), str(folder), "--json"])
+    document = json.loads(result.stdout)
+    assert result.exit_code == 0 and document["run"] == snapshot.run
+    assert document["cells"] == [
+        {"sheet": SHEET, "cell": "A1", "was": '=QN_COUNT("138")', "now": "71", "how": "giá trị"}
+    ]
+    wrong = template(tmp_path / "sai.xlsx", lambda _, page: page.write_formula("A1", '=QN_COUNT("999")'))
+    result = CliRunner().invoke(app, ["fill", str(wrong), "-o", str(out), str(folder)])
+    assert result.exit_code == 20 and "LỖI" in result.stdout and f"{SHEET} › A1" in result.stdout
+    result = CliRunner().invoke(app, ["fill", str(path), "-o", str(path), str(folder)])
+    assert isinstance(result.exception, UsageError) and "trùng với mẫu" in str(result.exception)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0 an old workbook"])

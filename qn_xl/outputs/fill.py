@@ -204,6 +204,9 @@ class _Filler:
         text = as_text(self._book.stored(sheet, cell.row, cell.column))
         if not PLACEHOLDER.search(text):
             return
+        if self._book.heads_table(sheet, *cell.place):
+            self._found.problem(sheet, cell.name, text, "là tên cột của một bảng Excel nên không thay được")
+            return
         alone = PLACEHOLDER.fullmatch(text.strip())
         if alone:
             try:

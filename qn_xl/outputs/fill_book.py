@@ -187,6 +187,15 @@ class Book:
             left, right = here.left + places[0], here.left + places[-1]
         return Area(table.sheet, top, left, bottom, right)
 
+    def heads_table(self, sheet: str, row: int, column: int) -> bool:
+        """Say whether a cell names a column of an Excel table: its text must stay what the table part says."""
+        return any(
+            table.sheet == sheet
+            and table.place.top <= row < table.place.top + table.headers
+            and table.place.left <= column <= table.place.right
+            for table in self.tables.values()
+        )
+
     def format_of(self, style: str) -> str:
         """Return the number format code of a cell's style."""
         formats = self._package.styles.formats
