@@ -71,10 +71,8 @@ def late_by_unit(snapshot: Snapshot) -> Bars:
     """Return the overdue tasks (kind Nhiệm vụ) of each unit that has any, the most first."""
     names = unit_names(snapshot.units)
     table = frames.by_unit(snapshot)
-    column = table[Class.OVERDUE.value]
-    late = {
-        str(unit): int(count) for (unit, group), count in column.items() if group == "task" and count
-    }
+    tasks = table.xs("task", level="group") if "task" in table.index.get_level_values("group") else table.iloc[:0]
+    late = {str(unit): count for unit, count in tasks[Class.OVERDUE.value].astype(int).to_dict().items() if count}
     order = {unit.id: place for place, unit in enumerate(snapshot.units)}
     ranked = sorted(late, key=lambda unit: (-late[unit], order.get(unit, len(order)), unit))
     shown, rest = ranked[:MOST_UNITS], ranked[MOST_UNITS:]
@@ -91,8 +89,9 @@ def late_by_unit(snapshot: Snapshot) -> Bars:
 def ageing(snapshot: Snapshot) -> Bars:
     """Return the overdue tasks by days late, stacked by plan."""
     table = frames.ageing(snapshot)
-    plans = [plan for plan in snapshot.plans if plan.symbol in table.index and int(table.loc[plan.symbol].sum())]
-    values = tuple(tuple(int(table.at[plan.symbol, age]) for age in table.columns) for plan in plans)
+    counts: dict[str, list[int]] = {str(plan): list(row) for plan, row in zip(table.index, table.to_numpy(), strict=True)}
+    plans = [plan for plan in snapshot.plans if sum(counts.get(plan.symbol, ()))]
+    values = tuple(tuple(int(count) for count in counts[plan.symbol]) for plan in plans)
     unknown = sum(1 for item in snapshot.items if item.cls is Class.OVERDUE and item.days_late is None)
     note = f"Không gồm {unknown} nhiệm vụ chậm không rõ ngày đến hạn." if unknown else ""
     ages = tuple(f"{age} ngày" for age in table.columns)

@@ -49,9 +49,12 @@ class Heights:
             elif tag == "alignment" and inside == "xf" and path[-3] == "cellXfs":
                 cells[-1][1] = given.get("wrapText") in ("1", "true")
 
+        def end(tag: str) -> None:
+            path.pop()
+
         part = next((one for kind, one in self._book.relations(self._book.main).values() if kind == "styles"), None)
         if part is not None and self._book.has(part):
-            walk(self._book.read(part), start, end=lambda _: path.pop() and None)
+            walk(self._book.read(part), start, end=end)
         return [
             _Look(sizes[font], bold[font], bool(wrapped)) if isinstance(font, int) and font < len(sizes) else _PLAIN
             for font, wrapped in cells
