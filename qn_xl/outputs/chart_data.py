@@ -89,7 +89,8 @@ def late_by_unit(snapshot: Snapshot) -> Bars:
 def ageing(snapshot: Snapshot) -> Bars:
     """Return the overdue tasks by days late, stacked by plan."""
     table = frames.ageing(snapshot)
-    counts: dict[str, list[int]] = {str(plan): list(row) for plan, row in zip(table.index, table.to_numpy(), strict=True)}
+    rows = zip(table.index, table.to_numpy(), strict=True)
+    counts: dict[str, list[int]] = {str(plan): list(row) for plan, row in rows}
     plans = [plan for plan in snapshot.plans if sum(counts.get(plan.symbol, ()))]
     values = tuple(tuple(int(count) for count in counts[plan.symbol]) for plan in plans)
     unknown = sum(1 for item in snapshot.items if item.cls is Class.OVERDUE and item.days_late is None)
