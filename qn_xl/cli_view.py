@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from qn_xl.model import Class, FileReading, Finding, Item, Received, Severity, Snapshot
+from qn_xl.outputs.definitions import rounding
 from qn_xl.outputs.json_preview import class_of
-from qn_xl.rules.figures import groups_json, office_view, rate
+from qn_xl.rules.figures import groups_json, office_view
 from qn_xl.rules.wording import date_text, percent_text
 
 CLASS_WORD = {
@@ -58,14 +59,13 @@ def summary_table(snapshot: Snapshot) -> Table:
             if not group["total"]:
                 continue
             parts = {part.code: part.count for part in office_view(group).parts}
-            share = rate(group["done"], group["total"])
             table.add_row(
                 name,
                 group["kind"],
                 str(group["total"]),
                 *(str(parts[code]) for code in ("done", "under_way", "overdue", "recurring", "stopped")),
                 str(group["central"]),
-                percent_text(share) if share is not None else "",
+                percent_text(group["done"], group["total"], rounding=rounding(snapshot)),
             )
             name = ""
     return table

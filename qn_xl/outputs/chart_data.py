@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from qn_xl.model import KIND_CODE, Class, Figure, Snapshot
+from qn_xl.model import KIND_CODE, Class, Figure, Kind, Snapshot
 from qn_xl.outputs.labels import OFFICE_VIEW, unit_names
 from qn_xl.outputs.sheet_summary import plan_lines
 from qn_xl.rules import frames
@@ -79,7 +79,7 @@ def late_by_unit(snapshot: Snapshot) -> Bars:
     note = ""
     if rest:
         note = f"Còn {len(rest)} đơn vị khác, mỗi đơn vị chậm nhiều nhất {late[rest[0]]} nhiệm vụ."
-    joint = sum(1 for item in snapshot.items if len(item.units) > 1 and item.cls is Class.OVERDUE)
+    joint = any(len(item.units) > 1 and item.cls is Class.OVERDUE for item in snapshot.items if item.kind is Kind.TASK)
     if joint:
         note = f"{note} Nhiệm vụ giao nhiều đơn vị đếm cho từng đơn vị.".strip()
     labels = tuple(names.get(unit, unit) for unit in shown)
@@ -93,7 +93,8 @@ def ageing(snapshot: Snapshot) -> Bars:
     counts: dict[str, list[int]] = {str(plan): list(row) for plan, row in rows}
     plans = [plan for plan in snapshot.plans if sum(counts.get(plan.symbol, ()))]
     values = tuple(tuple(int(count) for count in counts[plan.symbol]) for plan in plans)
-    unknown = sum(1 for item in snapshot.items if item.cls is Class.OVERDUE and item.days_late is None)
+    late = [item for item in snapshot.items if item.cls is Class.OVERDUE and item.kind is Kind.TASK]
+    unknown = sum(item.days_late is None for item in late)
     note = f"Không gồm {unknown} nhiệm vụ chậm không rõ ngày đến hạn." if unknown else ""
     ages = tuple(f"{age} ngày" for age in table.columns)
     return Bars(ages, tuple(plan_name(plan) for plan in plans), values, note)

@@ -48,6 +48,7 @@ def summary_notes(snapshot: Snapshot, figures: Figures, kinds: set[Kind], *, sto
         days = f"; chậm trung bình {number_text(mean, 1)} ngày, nhiều nhất {number_text(greatest)} ngày"
     rounding = Rounding.CUT if snapshot.rules.get("rounding") == Rounding.CUT else Rounding.ROUND
     due = percent_text(task["done"], task["fallen_due"], rounding=rounding)
+    how = "cắt, không làm tròn lên" if rounding is Rounding.CUT else "làm tròn"
     notes = [
         f"Số liệu chốt đến {date_line(snapshot.as_of)}; lần tổng hợp số {snapshot.run}. {received_note(snapshot)}",
         base_note(snapshot)
@@ -66,7 +67,7 @@ def summary_notes(snapshot: Snapshot, figures: Figures, kinds: set[Kind], *, sto
         f"Chậm tiến độ: chưa hoàn thành và ngày đến hạn trước ngày {day} (đến hạn đúng ngày {day} chưa tính là chậm),"
         f" tính theo ngày lịch{days}.",
         f"“{MEASURE['central'].label}” nằm trong cột Đang thực hiện và Chậm tiến độ, không cộng thêm vào tổng số.",
-        "Tỷ lệ hoàn thành = Hoàn thành ÷ Tổng số."
+        f"Tỷ lệ hoàn thành = Hoàn thành ÷ Tổng số, một chữ số thập phân, {how}."
         + (f" Trên số đến hạn (Hoàn thành + Chậm tiến độ): {due}." if due else "")
         + " Cách tính từng cột: trang Định nghĩa; từng nhiệm vụ: trang Chi tiết.",
     ]
