@@ -62,9 +62,9 @@ def _show_filled(filled: Filled, out: Path, snapshot: Snapshot) -> None:
     show(f"Đã điền {len(filled.changes)} chỗ: {out}")
     show(f"Ngày chốt {snapshot.as_of:%d/%m/%Y}; lần chạy {snapshot.run}.")
     if filled.recomputed:
-        show(f"{filled.recomputed} công thức khác đã tính lại bằng LibreOffice; Excel sẽ tính lại khi mở.")
+        show(f"{filled.recomputed} công thức đã tính lại bằng LibreOffice; Excel sẽ tính lại khi mở.")
     if filled.waiting:
-        show(f"{filled.waiting} công thức khác sẽ được tính khi mở tệp bằng Excel.")
+        show(f"{filled.waiting} công thức sẽ được tính khi mở tệp bằng Excel.")
     for problem in filled.problems:
         show(f"LỖI      {problem.sheet} › {problem.cell}  {problem.seen}: {problem.message}")
 
