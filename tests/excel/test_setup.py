@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -120,7 +121,7 @@ def test_demo__workbook__opens_filled_with_the_run(shown: Path) -> None:
     assert book["Số liệu"]["B1"].value == snapshot.run == 1
     assert book["Tổng hợp"]["D10"].value == 71
     assert book["Tổng hợp"]["K10"].value == pytest.approx(Functions(snapshot).progress("138"))
-    assert read_tables(shown / "Progress.xlsm").sha256 == demo.sample_tables().sha256
+    assert snapshot.source.endswith(read_tables(shown / "Progress.xlsm").sha256)
 
 
 def test_demo__again_and_a_consolidation__leave_the_workbook_alone(
@@ -148,7 +149,7 @@ def test_consolidate__inbox_chosen_in_the_settings__is_read_for_the_current_peri
     send(workspace.inbox("2025-6T"), "Sở Tài chính.xlsx", SYT)
     now = consolidate(workspace, as_of=None, period=None, now=NOW)
     assert [one.file for one in now.snapshot.inputs] == ["Sở Y tế.xlsx"]
-    assert "nơi khác" in next(iter(links(Path(now.outputs["latest"]))))
+    assert {unquote(one) for one in links(Path(now.outputs["latest"]))} == {"../nơi khác/Sở Y tế.xlsx"}
     earlier = consolidate(workspace, as_of=None, period="2025-6T", now=NOW)
     assert [one.file for one in earlier.snapshot.inputs] == ["Sở Tài chính.xlsx"]
     given = consolidate(workspace, as_of=None, period=None, now=NOW, inbox=workspace.inbox("2025-6T"))
