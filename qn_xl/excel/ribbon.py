@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from qn_xl.outputs.restore import restore
 from qn_xl.tables import Tables
 from qn_xl.workspace import INBOX, Workspace, read_tables
 
+MACROS_DISABLED = 3  # msoAutomationSecurityForceDisable
 Command = Callable[[Any, str], str]
 
 
@@ -136,13 +138,26 @@ def open_finding(book: Any, argument: str) -> str:
     path = workspace_of(book).chosen_inbox(tables.period().id, tables) / str(found["Tệp"])
     if not path.is_file():
         raise UsageError(f"Không còn tệp {path}. Có thể tệp đã được đổi tên hoặc chuyển đi. (QN-56)")
-    opened = book.app.books.open(str(path), read_only=True, update_links=False)
+    with _macros_off(book):
+        opened = book.app.books.open(str(path), read_only=True, update_links=False)
     if found["Trang tính"] and found["Trang tính"] in [one.name for one in opened.sheets]:
         target = opened.sheets[found["Trang tính"]]
         target.impl.activate()  # the sheet only: xlwings' own activate() fails when Windows has another window in front
         if found["Ô"]:
             target.range(found["Ô"]).select()
     return ""
+
+
+@contextmanager
+def _macros_off(book: Any) -> Iterator[None]:
+    """Keep macros from running in what is opened here: Excel runs those of files that a program opens unasked."""
+    excel = book.app.api
+    before = excel.AutomationSecurity
+    excel.AutomationSecurity = MACROS_DISABLED
+    try:
+        yield
+    finally:
+        excel.AutomationSecurity = before
 
 
 def undo(book: Any, argument: str) -> str:

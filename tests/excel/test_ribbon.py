@@ -95,7 +95,8 @@ def test_open_finding__a_row_with_a_file__opens_it_read_only_at_the_cell(root: P
     sheet.range((row, 3)).select()
     assert reply(COMMANDS["open_finding"], book, "") == "ok|"
     opened = opened_last()
-    assert (opened.name, bool(opened.read_only)) == (target.name, True)
+    assert (opened.name, bool(opened.read_only), opened.macros_run) == (target.name, True, False)
+    assert book.app.api.AutomationSecurity == 1
     assert opened.cells.active.title == found.where.sheet
     assert opened.selected.address.replace("$", "") == found.where.cell
 

@@ -83,10 +83,12 @@ class Apps(base.Apps):
 class App(base.App):
     visible = True
     screen_updating = True
+    AutomationSecurity = 1  # as a fresh Excel: macros of what a program opens run
 
     def __init__(self, apps: Apps) -> None:
         self._apps, self._books = apps, Books(self)
 
+    api = property(lambda self: self)
     engine = property(lambda self: engine)
     books = property(lambda self: self._books)
     pid = property(lambda self: 1)
@@ -107,6 +109,7 @@ class Books(base.Books):
     def open(self, fullname: str, *positional: Any, **options: Any) -> Book:
         book = Book(Path(fullname), self)
         book.read_only = options.get("read_only") or (len(positional) > 1 and positional[1])
+        book.macros_run = self._app.AutomationSecurity != 3
         self.opened.append(book)
         return book
 
@@ -138,6 +141,7 @@ class Api:
 
 class Book(base.Book):
     read_only: Any = None
+    macros_run = True
 
     def __init__(self, path: Path, books: Books) -> None:
         self.path, self._books = path, books

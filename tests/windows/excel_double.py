@@ -36,8 +36,10 @@ class Exposed:
 class Application(Exposed):
     """Excel with one workbook open. `log` records what a user would see happen."""
 
-    _public_attrs_ = _readonly_attrs_ = ("Hwnd", "Version", "Name", "Workbooks", "ActiveWorkbook", "Selection")
+    _readonly_attrs_ = ("Hwnd", "Version", "Name", "Workbooks", "ActiveWorkbook", "Selection")
+    _public_attrs_ = (*_readonly_attrs_, "AutomationSecurity")
     Version, Name = "16.0", "Microsoft Excel"
+    AutomationSecurity = 1
 
     def __init__(self, path: Path) -> None:
         self.log: list[list[Any]] = []
