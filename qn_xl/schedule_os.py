@@ -39,22 +39,23 @@ class State:
 def run_program(command: Sequence[str], asks: bool) -> Ran:
     """Run a program of the system; one that `asks` talks with the person at the terminal."""
     encoding = "oem" if sys.platform == "win32" else "utf-8"
-    try:
-        done = subprocess.run(
-            list(command),
-            stdout=None if asks else subprocess.PIPE,
-            stderr=None if asks else subprocess.STDOUT,
-            stdin=None if asks else subprocess.DEVNULL,
-            encoding=encoding,
-            errors="replace",
-            timeout=None if asks else SECONDS,
-            check=False,
-        )
-    except FileNotFoundError:
-        return Ran(127, f"không có chương trình {command[0]}")
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Ran(126, str(error))
-    return Ran(done.returncode, (done.stdout or "").strip())
+    with tempfile.TemporaryFile() as heard:  # a pipe that a grandchild keeps open would outlast the time limit
+        try:
+            done = subprocess.run(
+                list(command),
+                stdout=None if asks else heard,
+                stderr=None if asks else subprocess.STDOUT,
+                stdin=None if asks else subprocess.DEVNULL,
+                timeout=None if asks else SECONDS,
+                check=False,
+            )
+        except FileNotFoundError:
+            return Ran(127, f"không có chương trình {command[0]}")
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return Ran(126, str(error))
+        heard.seek(0)
+        said = heard.read().decode(encoding, "replace")
+    return Ran(done.returncode, "\n".join(said.splitlines()).strip())
 
 
 def kind_here() -> str:

@@ -29,9 +29,10 @@ def windows() -> Iterator[None]:
     try:
         wine_tree.program("wine64")
         with wine_tree.alone():
-            wine_tree.build()
-            wine_tree.install_project()
+            wine_tree.start()
             try:
+                wine_tree.build()
+                wine_tree.install_project()
                 yield
             finally:
                 wine_tree.stop()

@@ -94,6 +94,11 @@ def environment() -> dict[str, str]:
     }
 
 
+def start() -> None:
+    """Keep Wine's server up between programs: starting it is slow, and ending races with the next program."""
+    subprocess.run([program("wineserver64"), "-p"], env=environment(), check=True, timeout=60)
+
+
 def stop() -> None:
     """End what still runs in this prefix, and nothing else."""
     subprocess.run([program("wineserver64"), "-k"], env=environment(), check=False, timeout=60)
