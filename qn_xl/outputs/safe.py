@@ -51,7 +51,7 @@ def replace(
         _put(temporary, path)
     except Exception as error:
         cause = next((one for one in (error, error.__cause__, error.__context__) if isinstance(one, OSError)), None)
-        if cause is None or cause.errno is None:  # not from the system: a bug
+        if cause is None or (cause.errno is None and not isinstance(cause, PermissionError)):  # a bug
             raise
         raise OutputLockedError(f"Không ghi được “{path.name}”: {_why(cause)}") from error
     finally:
