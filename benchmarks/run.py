@@ -164,8 +164,9 @@ def variants(folder: Path, workspace: Path) -> list[Variant]:
     ]  # fmt: skip
 
     def fresh() -> None:
-        """Forget earlier runs: an inbox that has not changed would be answered from the history."""
-        shutil.rmtree(workspace / "bao-cao", ignore_errors=True)
+        """Forget earlier runs: an inbox that has not changed is answered from the history, a file from what was read."""
+        for name in ("bao-cao", "nhat-ky"):
+            shutil.rmtree(workspace / name, ignore_errors=True)
         for name in ("lich-su.sqlite", "so-lieu.json"):
             (workspace / name).unlink(missing_ok=True)
 
