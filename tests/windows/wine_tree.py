@@ -95,8 +95,20 @@ def environment() -> dict[str, str]:
 
 
 def start() -> None:
-    """Keep Wine's server up between programs: starting it is slow, and ending races with the next program."""
+    """Start Wine's server and services, in a new prefix where there is none, and keep them up between programs.
+
+    Services inherit the pipes of the program that starts them: whoever reads those would wait for their end.
+    """
+    prefix().mkdir(parents=True, exist_ok=True)
     subprocess.run([program("wineserver64"), "-p"], env=environment(), check=True, timeout=60)
+    new = not (prefix() / "system.reg").is_file()
+    boot = [program("wine64"), "wineboot", *(["-i"] if new else [])]
+    subprocess.run(
+        boot, env=environment(), check=True, timeout=300,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    if new:
+        _run(program("wine64"), "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
 
 
 def stop() -> None:
@@ -105,25 +117,19 @@ def stop() -> None:
 
 
 def build() -> Path:
-    """Make prefix and tree unless they are there already; return the Windows python.exe.
+    """Make the tree in the started prefix unless it is there already; return the Windows python.exe.
 
     Raises:
         Missing: Wine, the compiler, uv or a Python 3.11 is not installed.
     """
     wine, compiler = program("wine64"), shutil.which(COMPILER)
-    program("wineserver64"), uv()
+    uv()
     if compiler is None:
         raise Missing(f"{COMPILER} (Debian: gcc-mingw-w64-x86-64)")
     python, stamp = tree() / "Scripts" / "python.exe", tree() / "built.txt"
     wanted = _stamp()
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return python
-    cache().mkdir(parents=True, exist_ok=True)
-    if not (prefix() / "system.reg").is_file():
-        # No window, no browser engine, no fonts of the user's desktop: a bare prefix.
-        subprocess.run([wine, "wineboot", "-i"], env=environment(), check=True, capture_output=True, timeout=300)
-        version = ("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
-        _run(wine, *version, environment=environment())
     shutil.rmtree(tree(), ignore_errors=True)
     site_packages().mkdir(parents=True)
     _compiled_parts()
@@ -133,7 +139,7 @@ def build() -> Path:
     _dependencies()
     _complex_math(compiler)
     _library(compiler, "bcryptprimitives.dll", str(HERE / "bcryptprimitives.c"))
-    _run(wine, str(python), "-c", f"import {DEPENDENCIES.replace(' ', ', ')}", environment=environment())
+    _run(wine, str(python), "-c", f"import {DEPENDENCIES.replace(' ', ', ')}")
     stamp.write_text(wanted, "utf-8")
     return python
 
@@ -165,8 +171,9 @@ def _stamp() -> str:
     return hashlib.sha256(b"".join([*parts, repr(versions).encode()])).hexdigest()
 
 
-def _run(*command: str, environment: dict[str, str] | None = None) -> str:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+def _run(*command: str) -> str:
+    env = environment() if command[0] == program("wine64") else None
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise RuntimeError(f"{command[0]}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done.stdout
@@ -251,4 +258,8 @@ def _export(name: str) -> str:
 
 if __name__ == "__main__":
     with alone():
-        print(build())
+        start()
+        try:
+            print(build())
+        finally:
+            stop()
