@@ -1,7 +1,8 @@
 """lich-su.sqlite: one immutable snapshot a run, in one transaction, readable with any SQL tool.
 
-Table `run` has one row a run; plan, unit, item, unit_result, finding, "return", input, figure and decision hold
-the snapshot's records with their run and position. Rollback journal, never WAL: the file may lie on a share.
+Table `run` has one row a run; plan, unit, finding, "return", input, figure and decision hold the snapshot's records
+with their run and position; items and unit results are packed (history_items.py), the report lists them. Rollback
+journal, never WAL: the file may lie on a share.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from qn_xl import history_items
 from qn_xl.errors import OutputLockedError, UsageError
 from qn_xl.history_codec import Codec, codec, text_as_bytes
 from qn_xl.model import (
@@ -32,20 +34,20 @@ from qn_xl.model import (
     UnitResult,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 BUSY_SECONDS = 30.0
-# field of Snapshot -> (table, record)
+# field of Snapshot -> (table, record), one row a record
 PARTS: dict[str, tuple[str, type[Any]]] = {
     "plans": ("plan", Plan),
     "units": ("unit", Unit),
-    "items": ("item", Item),
-    "unit_results": ("unit_result", UnitResult),
     "findings": ("finding", Finding),
     "returns": ("return", Return),
     "inputs": ("input", InputFile),
     "figures": ("figure", Figure),
     "decisions": ("decision", Decision),
 }
+PACKED = frozenset({"items", "unit_results"})
+ALL = (*PARTS, *sorted(PACKED))
 COMPARED = ("plans", "units", "items", "unit_results", "returns", "figures")
 
 
@@ -76,7 +78,7 @@ def _quoted(name: str) -> str:
 
 
 def _run_codec() -> Codec:
-    return codec(Snapshot, frozenset(PARTS))
+    return codec(Snapshot, frozenset(ALL))
 
 
 class History:
@@ -116,6 +118,7 @@ class History:
                         (run, place, *row) for place, row in enumerate(shape.rows(getattr(snapshot, name)))
                     ]
                     _insert(db, table, ("run", "place", *shape.columns), rows)
+                history_items.save(db, run, snapshot.items, snapshot.unit_results)
                 db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:
@@ -135,7 +138,7 @@ class History:
         return found
 
     def latest(
-        self, period: str | None = None, as_of: date | None = None, *, parts: Collection[str] = tuple(PARTS)
+        self, period: str | None = None, as_of: date | None = None, *, parts: Collection[str] = ALL
     ) -> Snapshot | None:
         """Return the last run's snapshot, of a period or with exactly that cut-off when given.
 
@@ -197,7 +200,8 @@ class History:
     def items(self, run: int, kind: Kind) -> tuple[Item, ...]:
         """Return the items of one kind of a run without the rest of its snapshot."""
         with self._reading() as db:
-            return () if db is None else tuple(_select(db, "item", Item, run, "kind", kind.value))
+            found = None if db is None else self._load(db, run, ("items",))
+        return () if found is None else tuple(item for item in found.items if item.kind is kind)
 
     def runs(self) -> list[RunInfo]:
         """Return all runs, the oldest first."""
@@ -213,7 +217,7 @@ class History:
         with self._reading() as db:
             return () if db is None else tuple(_select(db, "figure", Figure, run))
 
-    def _load(self, db: sqlite3.Connection, run: int, parts: Collection[str] = tuple(PARTS)) -> Snapshot | None:
+    def _load(self, db: sqlite3.Connection, run: int, parts: Collection[str] = ALL) -> Snapshot | None:
         shape = _run_codec()
         names = ", ".join(map(_quoted, shape.columns))
         row = db.execute(f"SELECT {names} FROM run WHERE run = ?", (run,)).fetchone()
@@ -223,6 +227,11 @@ class History:
             name: tuple(_select(db, table, record, run)) if name in parts else ()
             for name, (table, record) in PARTS.items()
         }
+        items: tuple[Item, ...] = ()
+        results: tuple[UnitResult, ...] = ()
+        if PACKED.intersection(parts):
+            items, results = history_items.load(db, run, results="unit_results" in parts)
+        values.update(items=items, unit_results=results)
         values.update(zip(shape.columns, shape.values([row])[0], strict=True))
         return Snapshot(**values)
 
@@ -278,7 +287,8 @@ class History:
         new = [table for table in _schema() if table not in missing]
         if not new and not any(missing.values()):
             return
-        if any(missing.values()) or (new and missing):
+        older = any(missing.values()) or (new and missing)
+        if older:
             copy = self.path.with_name(f"{self.path.name}.truoc-nang-cap")
             shutil.copyfile(self.path, copy)
         db.execute("BEGIN IMMEDIATE")
@@ -286,21 +296,26 @@ class History:
             present = _columns(db, table)
             if present is None:
                 names = ", ".join(map(_quoted, _schema()[table]))
-                key = '"run"' if table == "run" else '"run", "place"'
+                key = ", ".join(name for name in KEY if name in _schema()[table])
                 db.execute(f"CREATE TABLE {_quoted(table)} ({names}, PRIMARY KEY ({key})) WITHOUT ROWID")
         for table, names_missing in missing.items():
             for name in names_missing:
                 db.execute(f"ALTER TABLE {_quoted(table)} ADD COLUMN {_quoted(name)}")
+        if _columns(db, "item"):
+            history_items.take_over_rows(db)
         db.execute(f"PRAGMA user_version = {SCHEMA}")
         db.execute("COMMIT")
+        if older:
+            db.execute("VACUUM")
 
 
+KEY = ("run", "place", "part")
 RUN_EXTRA = ("inputs_sha256", "files", "items")  # columns of `run` beside the snapshot's own
 
 
 def _schema() -> dict[str, tuple[str, ...]]:
     """Return table to columns. Columns have no type, so SQLite keeps every value as it is given."""
-    tables = {"run": (*_run_codec().columns, *RUN_EXTRA)}
+    tables = {"run": (*_run_codec().columns, *RUN_EXTRA), "packed": ("run", "part", "data")}
     for table, record in PARTS.values():
         tables[table] = ("run", "place", *codec(record).columns)
     return tables
@@ -324,11 +339,7 @@ def _insert(db: sqlite3.Connection, table: str, columns: Sequence[str], rows: li
     db.execute("RELEASE part")
 
 
-def _select(
-    db: sqlite3.Connection, table: str, record: type[Any], run: int, column: str = "run", value: Any = None
-) -> list[Any]:
-    """Return the records of a run, only those with `value` in `column` when one is named."""
+def _select(db: sqlite3.Connection, table: str, record: type[Any], run: int) -> list[Any]:
     shape = codec(record)
     names = ", ".join(map(_quoted, shape.columns))
-    command = f"SELECT {names} FROM {_quoted(table)} WHERE run = ? AND {_quoted(column)} = ? ORDER BY place"
-    return shape.records(db.execute(command, (run, run if column == "run" else value)))
+    return shape.records(db.execute(f"SELECT {names} FROM {_quoted(table)} WHERE run = ? ORDER BY place", (run,)))

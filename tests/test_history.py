@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from qn_xl import history as module
 from qn_xl.errors import OutputLockedError, UsageError
-from qn_xl.history import PARTS, History, inputs_sha256
-from qn_xl.model import Snapshot
+from qn_xl.history import ALL, PARTS, History, inputs_sha256
+from qn_xl.history_codec import codec
+from qn_xl.model import Item, Snapshot, UnitResult
 from tests.snapshots import article_snapshot
 
 st.register_type_strategy(str, st.text(st.characters(), max_size=8))  # NUL and lone surrogates included
@@ -40,8 +41,9 @@ def records(record: Any, **fixed: Any) -> st.SearchStrategy[Any]:
     return st.builds(record, **(drawn | fixed))
 
 
+RECORDS = {name: record for name, (_, record) in PARTS.items()} | {"items": Item, "unit_results": UnitResult}
 SNAPSHOTS = records(
-    Snapshot, **{name: st.lists(records(record), max_size=2).map(tuple) for name, (_, record) in PARTS.items()}
+    Snapshot, **{name: st.lists(records(record), max_size=2).map(tuple) for name, record in RECORDS.items()}
 )
 
 
@@ -133,7 +135,7 @@ def test_save__broken_off_leaves_no_part_of_the_run(history: History, monkeypatc
         history.save(run(2))
     assert [info.run for info in history.runs()] == [1]
     with sqlite3.connect(history.path) as db:
-        assert db.execute("SELECT count(*) FROM item WHERE run = 2").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM finding WHERE run = 2").fetchone() == (0,)
 
 
 def test_load__of_a_missing_run_says_how_to_list_them(history: History) -> None:
@@ -173,23 +175,84 @@ def test_history__locked_by_another_program_is_told(history: History, monkeypatc
         other.close()
 
 
+def as_version_1(history: History) -> None:
+    """Give the history the tables of version 1: a row for each item and unit result, without the newest field."""
+    held = {info.run: history.load(info.run) for info in history.runs()}
+    with sqlite3.connect(history.path) as db:
+        db.execute("DROP TABLE packed")
+        for table, name, record in (("item", "items", Item), ("unit_result", "unit_results", UnitResult)):
+            columns = codec(record).columns[:-1]
+            db.execute(f"CREATE TABLE {table} (run, place, {', '.join(f'"{name}"' for name in columns)})")
+            for run, snapshot in held.items():
+                for place, row in enumerate(codec(record).rows(getattr(snapshot, name))):
+                    marks = ", ".join("?" * (2 + len(columns)))
+                    db.execute(f"INSERT INTO {table} VALUES ({marks})", (run, place, *row[:-1]))
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+
+
+def test_history__of_version_1_is_taken_over_after_a_copy(history: History) -> None:
+    for one in (run(1), run(2)):
+        history.save(one)
+    as_version_1(history)
+    before = history.path.read_bytes()
+    old = history.load(1)
+    assert old.items == tuple(replace(item, lower_is_better=False) for item in run(1).items)
+    assert old.unit_results == tuple(replace(result, speaker=None) for result in run(1).unit_results)
+    assert replace(old, items=(), unit_results=()) == replace(run(1), items=(), unit_results=())
+    assert history.path.with_name("lich-su.sqlite.truoc-nang-cap").read_bytes() == before
+    history.save(run(3))
+    assert history.load(3) == run(3)
+    assert [info.items for info in history.runs()] == [len(run(1).items)] * 3
+
+
+def test_history__broken_off_while_taken_over_is_as_it_was(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    history.save(run(1))
+    as_version_1(history)
+
+    def breaks(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(module.history_items, "save", breaks)
+        history.load(1)
+    assert history.load(1).as_of == run(1).as_of
+
+
 def test_history__of_an_older_version_gets_new_columns_after_a_copy(history: History) -> None:
     history.save(run(1))
     with sqlite3.connect(history.path) as db:
-        db.execute("ALTER TABLE item DROP COLUMN lower_is_better")
         db.execute("ALTER TABLE run DROP COLUMN period_name")
         db.execute("DROP TABLE decision")
     db.close()
     before = history.path.read_bytes()
     old = history.load(1)
-    assert all(item.lower_is_better is False for item in old.items)
     assert (old.period_name, old.decisions) == ("", ())
-    assert replace(old, items=(), period_name="", decisions=()) == replace(
-        run(1), items=(), period_name="", decisions=()
-    )
+    assert replace(old, period_name="", decisions=()) == replace(run(1), period_name="", decisions=())
     assert history.path.with_name("lich-su.sqlite.truoc-nang-cap").read_bytes() == before
     history.save(run(2))
     assert history.load(2) == run(2)
+
+
+@pytest.mark.parametrize("change", ["SET data = substr(data, 1, 50)", "SET part = part || 'x'"])
+def test_history__damaged_items_are_told_with_the_way_out(history: History, change: str) -> None:
+    history.save(run(1))
+    with sqlite3.connect(history.path) as db:
+        db.execute(f"UPDATE packed {change}")
+    db.close()
+    with pytest.raises(OutputLockedError, match="bị hỏng"):
+        history.load(1)
+    assert history.latest(parts=("findings",)) is not None
+
+
+def test_history__leaves_out_what_was_not_asked_for(history: History) -> None:
+    history.save(run(1))
+    for parts in ((), ("items",), ("unit_results",), ALL):
+        found = history.latest(parts=parts)
+        assert found is not None
+        assert {name for name in ("items", "unit_results", "findings") if getattr(found, name)} == (
+            {"items", "unit_results", "findings"} & {*parts, *(("items",) if "unit_results" in parts else ())}
+        )
 
 
 def test_history__of_a_newer_version_is_left_alone(history: History) -> None:
@@ -203,11 +266,12 @@ def test_history__of_a_newer_version_is_left_alone(history: History) -> None:
     assert history.path.read_bytes() == before
 
 
-def test_history__is_readable_with_plain_sql(history: History) -> None:
+def test_history__figures_are_readable_with_plain_sql(history: History) -> None:
     history.save(run(1))
     with sqlite3.connect(history.path) as db:
         done = db.execute(
-            "SELECT count(*) FROM item WHERE run = 1 AND plan = '138' AND cls LIKE 'done%'"
+            "SELECT value FROM figure WHERE run = 1 AND plan = '138/KH-UBND' AND \"group\" = 'task'"
+            " AND unit = '*' AND measure = 'done'"
         ).fetchone()
     db.close()
     assert done == (33,)

@@ -20,9 +20,9 @@ from qn_xl.demo import PERIOD
 from qn_xl.intake import kept as kept_module
 from qn_xl.intake.context import ReadContext, default_context
 from qn_xl.intake.kept import Kept, fingerprint, read_changed
-from qn_xl.intake.packed import pack, unpack
 from qn_xl.intake.read import read_file
 from qn_xl.model import Decision, FileReading, Kind, SheetReading
+from qn_xl.packed import pack, unpack
 from qn_xl.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ class Reader:
             self.read.append(name)
             found.append(read_file(name, path, context))
             if keep:
-                keep(found[-1], pack(found[-1]))
+                keep(found[-1], pack(FileReading, found[-1:]))
             if on_done:
                 on_done(found[-1], len(found), len(files))
         return found
@@ -84,9 +84,9 @@ def run(workspace: Workspace, **more: Any) -> Any:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem[:30])
 def test_packed__a_reading_comes_back_equal(path: Path) -> None:
     reading = read_file(path.name, path, CONTEXT)
-    packed = pack(reading)
-    assert unpack(packed) == reading
-    assert pack(unpack(packed)) == packed
+    packed = pack(FileReading, [reading])
+    assert unpack(FileReading, packed) == [reading]
+    assert pack(FileReading, unpack(FileReading, packed)) == packed
 
 
 def test_packed__odd_values_keep_their_types() -> None:
@@ -103,7 +103,7 @@ def test_packed__odd_values_keep_their_types() -> None:
             modified=datetime(2025, 1, 2, 3, 4, 5, 6),
             sheets=(SheetReading("trống", sheet.verdict), dataclasses.replace(sheet, tasks=tuple(tasks))),
         )
-        back = unpack(pack(given))
+        (back,) = unpack(FileReading, pack(FileReading, [given]))
         assert back == given
         assert [type(one.actual) for one in back.tasks] == [type(one.actual) for one in tasks]
         assert [list(one.fates) for one in back.sheets] == [list(one.fates) for one in given.sheets]
@@ -111,9 +111,9 @@ def test_packed__odd_values_keep_their_types() -> None:
 
 @pytest.mark.parametrize("change", [lambda b: b[:-5], lambda b: b[:40] + b"x" + b[41:], lambda b: b"", lambda b: b"[]"])
 def test_packed__damaged_bytes_are_refused(change: Any) -> None:
-    packed = pack(FileReading("a.xlsx", "0" * 64, True))
+    packed = pack(FileReading, [FileReading("a.xlsx", "0" * 64, True)])
     with pytest.raises(ValueError, match=r"."):
-        unpack(change(packed))
+        unpack(FileReading, change(packed))
 
 
 # ---- which files are read
@@ -231,7 +231,7 @@ def test_kept_file__another_file_under_the_key_is_not_taken(tmp_path: Path, read
     office.send(tmp_path, "a.xlsx", office.SYT)
     kept = Kept(tmp_path / "kept.sqlite", CONTEXT)
     reading = read_file("a.xlsx", tmp_path / "a.xlsx", CONTEXT)
-    kept.add(kept.key("a.xlsx", reading.sha256), pack(dataclasses.replace(reading, file="b.xlsx")))
+    kept.add(kept.key("a.xlsx", reading.sha256), pack(FileReading, [dataclasses.replace(reading, file="b.xlsx")]))
     kept.save()
     (got,) = read_changed([("a.xlsx", tmp_path / "a.xlsx")], [reading.sha256], CONTEXT, reader, kept)
     assert got == reading and reader.read == ["a.xlsx"]

@@ -1,7 +1,9 @@
 """Readings kept from run to run, so that a file that has not changed is not read again.
 
 A reading depends on the file's content and name, on the context and on the program; a hash of all of them is its
-key. The file may be deleted at any time: what is missing or damaged in it is read anew.
+key. Of the cut-off date only the year is in the key: a period without one is counted each day anew, and a day matters
+to a reading only where a completion date in it lies between the two. The file may be deleted at any time: what is
+missing or damaged in it is read anew.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,8 +22,8 @@ from typing import Protocol
 
 from qn_xl import __version__
 from qn_xl.intake.context import ReadContext
-from qn_xl.intake.packed import unpack
 from qn_xl.model import FileReading
+from qn_xl.packed import unpack
 
 RUNS = 4  # readings that so many runs did not ask for are dropped
 LARGEST = 128 << 20  # bytes of readings in all; 3,500 files make some 30 MiB
@@ -62,15 +66,26 @@ def program() -> str:
 
 
 def fingerprint(context: ReadContext) -> bytes:
-    """Return a hash of everything a reading depends on besides the file."""
+    """Return a hash of everything a reading depends on besides the file and the day of its year (`same_at`)."""
+    context = replace(context, as_of=date(context.as_of.year, 1, 1))
     return hashlib.sha256(f"{program()}\n{context!r}".encode("utf-8", "surrogatepass")).digest()
+
+
+def same_at(reading: FileReading, then: date, now: date) -> bool:
+    """Tell whether a reading made for the cut-off `then` is what a reader would give for `now`, of the same year.
+
+    A unit's own sums (intake.summaries) are held against the rows done at the cut-off; nothing else asks for the day.
+    """
+    first, last = sorted((then, now))
+    days = (task.completed_on for sheet in reading.sheets for task in sheet.tasks)
+    return first == last or not any(first < day <= last for day in days if day is not None)
 
 
 class Kept:
     """The readings kept in one file, for one context. A file that cannot be used keeps nothing and fails no run."""
 
     def __init__(self, path: Path, context: ReadContext) -> None:
-        self._path, self._context = path, fingerprint(context)
+        self._path, self._context, self._as_of = path, fingerprint(context), context.as_of.isoformat()
         self._new: dict[bytes, bytes] = {}
         self._used: list[bytes] = []
 
@@ -78,15 +93,16 @@ class Kept:
         """Return the key of a file called `name` whose content has this SHA-256."""
         return hashlib.sha256(self._context + f"{digest} {name}".encode("utf-8", "surrogatepass")).digest()
 
-    def look_up(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return the packed readings there are of these keys; they count as used in this run."""
-        found: dict[bytes, bytes] = {}
+    def look_up(self, keys: Sequence[bytes]) -> dict[bytes, tuple[date, bytes]]:
+        """Return the cut-off and packed reading there are of these keys; they count as used in this run."""
+        found: dict[bytes, tuple[date, bytes]] = {}
 
         def read(db: sqlite3.Connection) -> None:
             for key in keys:
-                row = db.execute("SELECT packed FROM kept WHERE key = ?", (key,)).fetchone()
-                if row is not None and isinstance(row[0], bytes):
-                    found[key] = row[0]
+                row = db.execute("SELECT as_of, packed FROM kept WHERE key = ?", (key,)).fetchone()
+                if row is not None and isinstance(row[1], bytes):
+                    with contextlib.suppress(TypeError, ValueError):
+                        found[key] = date.fromisoformat(row[0]), row[1]
 
         if self._path.is_file():
             self._do(read)
@@ -101,9 +117,9 @@ class Kept:
 
         def write(db: sqlite3.Connection) -> None:
             run = 1 + (db.execute("SELECT max(CAST(run AS INTEGER)) FROM kept").fetchone()[0] or 0)
-            rows = [(key, run, packed) for key, packed in self._new.items()]
+            rows = [(key, run, self._as_of, packed) for key, packed in self._new.items()]
             db.executemany("UPDATE kept SET run = ? WHERE key = ?", [(run, key) for key in self._used])
-            db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
             db.execute("DELETE FROM kept WHERE run <= ?", (run - RUNS,))
             db.execute(
                 "DELETE FROM kept WHERE key IN (SELECT key FROM (SELECT key, sum(length(packed)) OVER"
@@ -119,7 +135,9 @@ class Kept:
             try:
                 with contextlib.closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as db:
                     db.execute("PRAGMA synchronous = OFF")  # what a power cut damages here is made anew
-                    db.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, run INTEGER, packed BLOB)")
+                    db.execute(
+                        "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, run INTEGER, as_of TEXT, packed BLOB)"
+                    )
                     work(db)
                     db.commit()
                 return
@@ -157,8 +175,10 @@ def read_changed(
         for at, key in enumerate(keys):
             if key in packed:
                 with contextlib.suppress(ValueError):
-                    reading = unpack(packed[key])
-                    if (reading.file, reading.sha256) == (files[at][0], digests[at]):
+                    then, data = packed[key]
+                    (reading,) = unpack(FileReading, data)
+                    ours = (reading.file, reading.sha256) == (files[at][0], digests[at])
+                    if ours and same_at(reading, then, context.as_of):
                         found[at] = reading
 
     def read_these(places: Sequence[int]) -> None:
@@ -180,8 +200,8 @@ def read_changed(
     if missing:
         read_these(missing)
     thread.join()
-    if damaged := [at for at in range(len(files)) if at not in found]:
-        read_these(damaged)
+    if others := [at for at in range(len(files)) if at not in found]:  # damaged, or another day makes a difference
+        read_these(others)
     if late := [at for at in missing if not found[at].readable and _stamp(files[at][1]) not in (None, stamps[at])]:
         read_these(late)
     kept.save()

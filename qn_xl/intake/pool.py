@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qn_xl.intake import limits
-from qn_xl.intake.packed import pack, unpack
 from qn_xl.model import Address, FileReading
+from qn_xl.packed import pack, unpack
 
 if TYPE_CHECKING:
     from qn_xl.intake.context import ReadContext
@@ -87,7 +87,7 @@ def read_all(
             for future in as_completed(list(waiting)):
                 batch = waiting.pop(future)
                 try:
-                    readings = [(unpack(packed), packed) for packed in future.result()]
+                    readings = [(unpack(FileReading, packed)[0], packed) for packed in future.result()]
                 except Exception as error:
                     if len(batch) > 1:
                         again += batch
@@ -195,11 +195,11 @@ def _read(jobs: list[Job]) -> list[bytes]:
 
 def _read_one(name: str, path: Path) -> bytes:
     try:
-        return pack(_worker["reader"](name, path, _worker["context"]))
+        return pack(FileReading, [_worker["reader"](name, path, _worker["context"])])
     except MemoryError:
-        return pack(failed(name, path, "file-too-large", "cần quá nhiều bộ nhớ"))
+        return pack(FileReading, [failed(name, path, "file-too-large", "cần quá nhiều bộ nhớ")])
     except BaseException as error:  # whatever a reader raises, a Rust panic too, ends this file only
-        return pack(failed(name, path, "file-crashed", f"{type(error).__name__}{_place(error)}"))
+        return pack(FileReading, [failed(name, path, "file-crashed", f"{type(error).__name__}{_place(error)}")])
 
 
 def _place(error: BaseException) -> str:

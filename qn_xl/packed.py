@@ -1,4 +1,4 @@
-"""A reading as compact bytes, for the way from a worker process and for keeping until the next run.
+"""Records by the thousand as compact bytes: for the way from a worker process, for keeping, for the history.
 
 Compressed JSON, a column at a time, worked out from the dataclasses of model.py; a value that repeats is written
 once. Quicker to read back than pickle, and bytes from a file that anybody may have changed are data only.
@@ -12,40 +12,39 @@ import types
 import typing
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
 from itertools import accumulate, repeat
 from operator import attrgetter
-from typing import Any
-
-from qn_xl.model import FileReading
+from typing import Any, TypeVar
 
 Column = Sequence[Any]
+T = TypeVar("T")
 LARGEST = 512 << 20  # bytes of JSON; a million rows make 200 MiB
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def pack(reading: FileReading) -> bytes:
-    """Return the reading as bytes that `unpack` understands."""
-    return zlib.compress(_encode(_record(FileReading).pack([reading])).encode("utf-8", "surrogatepass"), 1)
+def pack(record: type[T], records: Sequence[T]) -> bytes:
+    """Return records of one dataclass as bytes that `unpack` understands."""
+    written = _encode([len(records), _record(record).pack(records)])
+    return zlib.compress(written.encode("utf-8", "surrogatepass"), 1)
 
 
-def unpack(data: bytes) -> FileReading:
-    """Return a reading equal to the one that was packed.
+def unpack(record: type[T], data: bytes) -> list[T]:
+    """Return records equal to those that were packed; a field that the bytes do not know has its default.
 
     Raises:
-        ValueError: these are no bytes of `pack`, or of another version of it.
+        ValueError: these are no bytes of `pack`, or they have fields that the record lacks.
     """
     try:
         unpacking = zlib.decompressobj()
         written = unpacking.decompress(data, LARGEST)
         if not unpacking.eof:  # then the checksum at the end is right too
             raise ValueError("cut short or too large")
-        readings = list(_record(FileReading).unpack(json.loads(written.decode("utf-8", "surrogatepass")), 1))
+        count, columns = json.loads(written.decode("utf-8", "surrogatepass"))
+        return list(_record(record).unpack(columns, count))
     except (zlib.error, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"not a packed reading: {error}") from error
-    return typing.cast(FileReading, readings[0])
+        raise ValueError(f"no packed {record.__name__}: {error}") from error
 
 
 class _Plain:
@@ -64,19 +63,17 @@ class _Plain:
         return repeat(value, count)
 
 
-class _Text(_Plain):
+class _Written:
     """Values that have a form as text: dates, enums."""
 
     def __init__(self, write: Callable[[Any], str], read: Callable[[str], Any]) -> None:
         self._write, self._read = write, read
 
     def pack(self, values: Column) -> Any:
-        write = self._write
-        return super().pack([None if value is None else write(value) for value in values])
+        return list(map(self._write, values))
 
     def unpack(self, written: Any, count: int) -> Iterable[Any]:
-        read = self._read
-        return super().unpack([None if text is None else read(text) for text in written], count)
+        return map(self._read, written)
 
 
 class _List:
@@ -86,12 +83,12 @@ class _List:
         self._inner = inner
 
     def pack(self, values: Column) -> Any:
-        return [list(map(len, values)), self._inner.pack([value for part in values for value in part])]
+        return [_PLAIN.pack(list(map(len, values))), self._inner.pack([value for part in values for value in part])]
 
     def unpack(self, written: Any, count: int) -> Iterable[Any]:
-        lengths, flat = written
+        lengths = list(_PLAIN.unpack(written[0], count))
         ends = list(accumulate(lengths))
-        values = list(self._inner.unpack(flat, ends[-1] if ends else 0))
+        values = list(self._inner.unpack(written[1], ends[-1] if ends else 0))
         return [tuple(values[end - length : end]) for end, length in zip(ends, lengths, strict=True)]
 
 
@@ -99,7 +96,7 @@ class _Mapping:
     """Mappings: their keys and their values as columns; the order stays."""
 
     def __init__(self, inner: Any) -> None:
-        self._keys, self._values = _List(_PLAIN), _List(inner)
+        self._keys, self._values = _List(_Distinct(_PLAIN)), _List(inner)
 
     def pack(self, values: Column) -> Any:
         keys = self._keys.pack(values)
@@ -116,44 +113,48 @@ class _Record:
     def __init__(self, record: type[Any]) -> None:
         hints = typing.get_type_hints(record)
         self._record = record
-        self._names = [field.name for field in fields(record)]
-        self._columns = [_column(hints[name]) for name in self._names]
+        self._columns = {field.name: (_column(hints[field.name]), field) for field in fields(record)}
 
     def pack(self, values: Column) -> Any:
-        rows = map(attrgetter(*self._names), values)
-        columns = list(zip(*rows, strict=True)) or [()] * len(self._names)
-        written = [one.pack(column) for one, column in zip(self._columns, columns, strict=True)]
-        return dict(zip(self._names, written, strict=True))
+        return {name: one.pack(list(map(attrgetter(name), values))) for name, (one, _) in self._columns.items()}
 
     def unpack(self, written: Any, count: int) -> Iterable[Any]:
-        if list(written) != self._names:
-            raise ValueError(f"fields of {self._record.__name__} differ")
-        parts = zip(self._columns, written.values(), strict=True)
-        return map(self._record, *(one.unpack(column, count) for one, column in parts))
+        if unknown := written.keys() - self._columns.keys():
+            raise ValueError(f"{self._record.__name__} has no {', '.join(sorted(unknown))}")
+        columns = [
+            one.unpack(written[name], count) if name in written else repeat(_default(field), count)
+            for name, (one, field) in self._columns.items()
+        ]
+        return map(self._record, *columns)
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    if field.default is MISSING:
+        raise ValueError(f"{field.name} is missing")
+    return field.default
 
 
 class _Distinct:
     """Values that repeat: each once, and for each place which one; -1 where there is none."""
 
-    def __init__(self, inner: Any, by_identity: bool) -> None:
+    def __init__(self, inner: Any, by_identity: bool = False) -> None:
         self._inner, self._by_identity = inner, by_identity
 
     def pack(self, values: Column) -> Any:
-        place: dict[Any, int] = {}
-        found: list[Any] = []
-        at = []
-        for value in values:
-            if value is None:
-                at.append(-1)
-                continue
-            name = id(value) if self._by_identity else value
-            number = place.setdefault(name, len(found))
-            if number == len(found):
-                found.append(value)
-            at.append(number)
-        return [_PLAIN.pack(at), len(found), self._inner.pack(found)]
+        names = list(map(id, values)) if self._by_identity else values
+        held = dict(zip(names, values, strict=True))
+        held.pop(id(None) if self._by_identity else None, None)
+        if len(held) == len(values):
+            return [None, self._inner.pack(values)]
+        place = dict(zip(held, range(len(held)), strict=True))
+        at = [place.get(name, -1) for name in names]
+        return [_PLAIN.pack(at), len(held), self._inner.pack(list(held.values()))]
 
     def unpack(self, written: Any, count: int) -> Iterable[Any]:
+        if written[0] is None:
+            return typing.cast(Iterable[Any], self._inner.unpack(written[1], count))
         at, distinct, inner = written
         found = [*self._inner.unpack(inner, distinct), None]
         return map(found.__getitem__, _PLAIN.unpack(at, count))
@@ -162,29 +163,35 @@ class _Distinct:
 _PLAIN = _Plain()
 
 
-@cache
+_records: dict[type[Any], _Record] = {}
+
+
 def _record(record: type[Any]) -> _Record:
-    return _Record(record)
+    if record not in _records:
+        _records[record] = _Record(record)
+    return _records[record]
 
 
 def _column(hint: Any) -> Any:
     """Return how a column of this type is written."""
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
-    if hint in (str, int, float, bool):
+    if hint is str:
+        return _Distinct(_PLAIN)
+    if hint in (int, float, bool):  # 1, 1.0 and True would pass for the same
         return _PLAIN
     if hint in (date, datetime):
-        return _Distinct(_Text(hint.isoformat, hint.fromisoformat), False)
+        return _Distinct(_Written(hint.isoformat, hint.fromisoformat))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return _Text(attrgetter("value"), {member.value: member for member in hint}.__getitem__)
+        return _Distinct(_Written(attrgetter("value"), {member.value: member for member in hint}.__getitem__))
     if isinstance(hint, type) and is_dataclass(hint):
-        return _Distinct(_record(hint), False) if _hashable(hint) else _record(hint)
+        return _Distinct(_record(hint)) if _hashable(hint) else _record(hint)
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is Mapping:
-        return _Distinct(_Mapping(_column(parts[1])), True)
+        return _Distinct(_Mapping(_column(parts[1])), by_identity=True)
     if origin is tuple:
         inner = _column(parts[0])
-        return _Distinct(_List(inner), False) if _hashable(parts[0]) else _List(inner)
+        return _Distinct(_List(inner)) if _hashable(parts[0]) else _List(inner)
     raise TypeError(f"no way to write {hint}")
 
 
