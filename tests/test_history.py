@@ -182,7 +182,8 @@ def as_version_1(history: History) -> None:
         db.execute("DROP TABLE packed")
         for table, name, record in (("item", "items", Item), ("unit_result", "unit_results", UnitResult)):
             columns = codec(record).columns[:-1]
-            db.execute(f"CREATE TABLE {table} (run, place, {', '.join(f'"{name}"' for name in columns)})")
+            names = ", ".join(f'"{name}"' for name in columns)
+            db.execute(f"CREATE TABLE {table} (run, place, {names})")
             for run, snapshot in held.items():
                 for place, row in enumerate(codec(record).rows(getattr(snapshot, name))):
                     marks = ", ".join("?" * (2 + len(columns)))
