@@ -37,6 +37,14 @@ RECEIVED_WORD = {
 }
 
 
+def restored_line(restored: int, snapshot: Snapshot) -> str:
+    """Return what to know when the outputs show a run that the office went back to; `snapshot`: what was printed."""
+    said = f"Kết quả đang hiện là của lần {restored} mà cơ quan đã quay lại (qn-xl restore)"
+    if snapshot.run == restored:
+        return f"{said}; số liệu in ở trên cũng là của lần đó."
+    return f"{said}; số liệu in ở trên là của lần {snapshot.run}, kỳ {snapshot.period_name or snapshot.period}."
+
+
 def summary_table(snapshot: Snapshot) -> Table:
     """Return the summary the leadership reads: one row per plan and kind of item."""
     table = Table(title=f"Tình hình thực hiện đến ngày {date_text(snapshot.as_of)}", title_style="bold")

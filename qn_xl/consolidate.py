@@ -23,7 +23,8 @@ from qn_xl.intake.headings import meaning
 from qn_xl.intake.kept import Kept, read_changed
 from qn_xl.intake.pool import read_all
 from qn_xl.lock import run_lock
-from qn_xl.model import Decision, Fate, FileReading, InputFile, Period, Received, Severity, Snapshot
+from qn_xl.model import Decision, Fate, FileReading, InputFile, Period, Snapshot
+from qn_xl.rules.outcome import LOCKED, NOTHING_NEW, code_of
 from qn_xl.rules.text import fold, key
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace
@@ -32,19 +33,23 @@ if TYPE_CHECKING:
     from qn_xl.outputs.publish import Publisher
     from qn_xl.rules.items import Built
 
-DONE, ERRORS, MISSING, NOTHING_NEW, LOCKED = 0, 20, 21, 22, 24
 LEAVE_OUT = frozenset({"bo qua", "khong doc"})  # what a header decision says of a column that is not to be read
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to. `outputs` is what was written (report, latest, figures, history) → its path."""
+    """What a run came to. `outputs` is what was written (report, latest, figures, history) → its path.
+
+    `restored`: nothing was new, and the outputs go on showing this older run, which the office went back to. It is
+    `snapshot` when it has the same period and cut-off, else the last run is.
+    """
 
     snapshot: Snapshot
     outputs: dict[str, str]
     exit_code: int
     as_of_source: str  # where the cut-off date came from, in Vietnamese
+    restored: int | None = None
 
 
 def consolidate(
@@ -88,9 +93,10 @@ def consolidate(
         sent = [(name, digest) for (name, _), digest in zip(files, digests, strict=True) if not is_lock_file(name)]
         last = None if full else _unchanged(history, sent, chosen.id, day, source)
         if last is not None:
-            snapshot = history.load(last)
             publisher = _publisher(workspace, office, chosen, folder, out)
-            return Outcome(snapshot, publisher.catch_up(snapshot, write_report), NOTHING_NEW, day_from)
+            snapshot, restored = _shown(workspace, history, last)
+            outputs = publisher.catch_up(snapshot, write_report, shared=restored in (None, snapshot.run))
+            return Outcome(snapshot, outputs, NOTHING_NEW, day_from, restored)
 
         with _importing(write_report):
             previous = history.latest(period=chosen.id, parts=("findings", "returns", "unit_results"))
@@ -117,7 +123,7 @@ def consolidate(
         snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
         publisher = _publisher(workspace, office, chosen, folder, out)
         outputs, locked = publisher.publish(snapshot, history, write_report)
-        return Outcome(snapshot, outputs, _exit_code(snapshot, locked), day_from)
+        return Outcome(snapshot, outputs, LOCKED if locked else code_of(snapshot), day_from)
 
 
 @contextmanager
@@ -176,6 +182,18 @@ def _unchanged(
         return None
     inputs = [InputFile(name, digest, 0, "", None, True, {}, 0) for name, digest in sent]
     return run if inputs_sha256(inputs) == info.inputs_sha256 else None
+
+
+def _shown(workspace: Workspace, history: History, last: int) -> tuple[Snapshot, int | None]:
+    """Return the run that stands when nothing is new, and the number of one that the office went back to."""
+    from qn_xl.outputs.figures_json import restored_run
+
+    runs = {info.run: info for info in history.runs()}
+    shown = runs.get(restored_run(workspace.figures_json) or last)
+    if shown is None or shown.run == last:
+        return history.load(last), None
+    alike = (shown.period, shown.as_of) == (runs[last].period, runs[last].as_of)
+    return history.load(shown.run if alike else last), shown.run
 
 
 def _reported(progress: Progress | None) -> Callable[[FileReading, int, int], None] | None:
@@ -296,13 +314,3 @@ def rows_of(readings: Iterable[FileReading]) -> dict[str, int]:
     if sum(count.values()) != read:
         raise AssertionError(f"{read} rows read, {sum(count.values())} with a fate")
     return {"read": read, **count}
-
-
-def _exit_code(snapshot: Snapshot, locked: bool) -> int:
-    if locked:
-        return LOCKED
-    if any(found.severity is Severity.ERROR for found in snapshot.findings):
-        return ERRORS
-    if any(one.received is Received.MISSING for one in snapshot.returns):
-        return MISSING
-    return DONE

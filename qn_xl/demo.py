@@ -11,6 +11,7 @@ from qn_xl.errors import UsageError
 from qn_xl.model import AssignedTask, Kind
 from qn_xl.rules import deadlines
 from qn_xl.rules.plans import PlanIndex
+from qn_xl.rules.units import UnitIndex
 from qn_xl.tables import Tables, default_tables, sealed
 
 PERIOD = "2025-9T"
@@ -30,18 +31,21 @@ def samples_folder() -> Path:
 def sample_tables() -> Tables:
     """Return the default tables with the samples' assigned lists."""
     tables = default_tables()
-    plans = PlanIndex(tables.plans)
+    plans, units = PlanIndex(tables.plans), UnitIndex(tables.units)
     assigned: list[AssignedTask] = []
     for path in sorted((samples_folder() / "giao").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            assigned += [_assigned(row, plans) for row in csv.DictReader(stream)]
+            assigned += [_assigned(row, plans, units) for row in csv.DictReader(stream)]
     return sealed(replace(tables, assigned=tuple(assigned)))
 
 
-def _assigned(row: dict[str, str], plans: PlanIndex) -> AssignedTask:
+def _assigned(row: dict[str, str], plans: PlanIndex, units: UnitIndex) -> AssignedTask:
     plan = plans.find(row["Kế hoạch"])
     if plan is None:
         raise UsageError(f"Dữ liệu mẫu có kế hoạch lạ “{row['Kế hoạch']}”. Cài lại gói qn-xl.")
+    decides = units.find(row["Đơn vị quyết định"]) if row["Đơn vị quyết định"] else ""
+    if decides is None:
+        raise UsageError(f"Dữ liệu mẫu có đơn vị lạ “{row['Đơn vị quyết định']}”. Cài lại gói qn-xl.")
 
     def number(name: str) -> float | None:
         return float(row[name].replace(",", ".")) if row[name] else None
@@ -58,7 +62,7 @@ def _assigned(row: dict[str, str], plans: PlanIndex) -> AssignedTask:
         group=row["Nhóm"],
         co_text=row["Đơn vị phối hợp"],
         product=row["Sản phẩm"],
-        decides=row["Đơn vị quyết định"],
+        decides=decides,
         central=bool(row["Phụ thuộc TW"]),
         measure=row["Đơn vị tính"],
         baseline=number("Ban đầu"),

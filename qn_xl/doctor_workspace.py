@@ -63,13 +63,16 @@ def built_with(path: Path) -> str | None:
 def inbox(workspace: Workspace, now: datetime) -> list[Line]:
     title = "Thư mục tệp gửi"
     try:
-        period = workspace.tables().period(None)
-        count = len(inbox_files(workspace.inbox(period.id)))
+        tables = workspace.tables()
+        period = tables.period(None)
+        folder = workspace.chosen_inbox(period.id, tables)
+        count = len(inbox_files(folder))
     except SettingsError:
         return []
     except UsageError as error:
         return [look("inbox", title, str(error).partition(". ")[0], str(error).partition(". ")[2])]
-    return [ok("inbox", title, f"kỳ {period.id}: {count} tệp")]
+    chosen = "" if folder == workspace.inbox(period.id) else f" trong {folder} (chọn ở Cài đặt)"
+    return [ok("inbox", title, f"kỳ {period.id}: {count} tệp{chosen}")]
 
 
 def folders(workspace: Workspace, now: datetime) -> list[Line]:

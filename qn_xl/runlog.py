@@ -22,6 +22,7 @@ from qn_xl import __version__
 from qn_xl.errors import BusyError, OutputLockedError, QnXlError, UsageError
 from qn_xl.model import Received
 from qn_xl.outputs import safe
+from qn_xl.rules.outcome import MEANING
 from qn_xl.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,18 +30,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 KEEP = 60  # logs; at one a night some two months
-MEANING = {
-    0: "xong, không có gì phải lưu ý",
-    1: "lỗi của chương trình",
-    2: "gõ lệnh chưa đúng hoặc thư mục không dùng được",
-    20: "xong, có vấn đề mức LỖI",
-    21: "xong, còn đơn vị chưa gửi",
-    22: "không có gì mới so với lần trước",
-    23: "một lần chạy khác đang diễn ra",
-    24: "tệp kết quả đang mở hoặc không ghi được",
-    25: "bảng cấu hình chưa hợp lệ",
-    130: "bị dừng theo yêu cầu",
-}
 CHOOSABLE = (20, 21, 22, 23, 24, 25)
 
 

@@ -110,6 +110,12 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Outcom
     return workspace, run(workspace)
 
 
+def test_samples__tables__are_what_the_workbook_made_of_them_says(samples):
+    tables = sample_tables()
+    assert samples[0].tables().sha256 == tables.sha256
+    assert {one.decides for one in tables.assigned} == {"", "SKHCN"}
+
+
 def groups(outcome: Outcome) -> dict[tuple[str, str], dict[str, int]]:
     document = outcome_json(outcome)
     return {(plan["plan"], group["kind"]): group for plan in document["plans"] for group in plan["groups"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import shutil
 import sqlite3
@@ -174,6 +175,17 @@ def test_inbox__missing(workspace: Workspace) -> None:
     (workspace.inbox(PERIOD) / "Sở Y tế.xlsx").unlink()
     workspace.inbox(PERIOD).rmdir()
     assert seen(workspace, "inbox").state is State.LOOK
+
+
+def test_inbox__chosen_in_the_settings(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = office.small_tables()
+    tables = dataclasses.replace(tables, settings={**tables.settings, "inbox": "nơi khác"})
+    monkeypatch.setattr(Workspace, "tables", lambda _: tables)
+    assert seen(workspace, "inbox").state is State.LOOK and "nơi khác" in seen(workspace, "inbox").seen
+    for name in ("a.xlsx", "b.xlsx"):
+        office.send(workspace.root / "nơi khác", name, office.SYT)
+    line = seen(workspace, "inbox")
+    assert line.state is State.OK and f"kỳ {PERIOD}: 2 tệp" in line.seen and "nơi khác" in line.seen
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, State.OK), (20, State.OK), (24, State.LOOK), (1, State.LOOK)])

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -20,7 +21,7 @@ from qn_xl.outputs import figures_json
 from qn_xl.outputs.publish import run_of_report
 from qn_xl.outputs.restore import restore, shown
 from qn_xl.rules.figures import Figures
-from qn_xl.tables import default_tables
+from qn_xl.tables import default_tables, sealed
 from qn_xl.workspace import Workspace
 from tests.snapshots import article_snapshot, earlier_snapshot
 
@@ -154,10 +155,54 @@ def test_restore__an_unchanged_consolidation_leaves_it(office: Workspace) -> Non
     assert (first.snapshot.run, again.exit_code) == (4, 22)
     assert [figures_json.run_of(office.figures_json), run_of_report(office.latest_report)] == [2, 2]
     assert History(office.history).latest_run() == 4
+    assert (again.snapshot.run, again.restored) == (2, 2)
     (inbox / "Sở Y tế.csv").write_text("TT;Nhiệm vụ;Đơn vị\n1;Việc;Sở Y tế\n", "utf-8")
     new = consolidate(office, as_of=None, period="2025-9T", now=NOW)
     assert figures_json.run_of(office.figures_json) == new.snapshot.run == 5
     assert figures_json.restored_run(office.figures_json) is None
+
+
+def test_restore__an_unchanged_consolidation__gives_and_prints_the_run_that_is_shown(office: Workspace) -> None:
+    inbox = office.inbox("2025-9T")
+    inbox.mkdir(parents=True)
+    words = ("consolidate", str(office.root), "--period", "2025-9T")
+    first = consolidate(office, as_of=None, period="2025-9T", now=NOW)
+    (inbox / "Sở Y tế.csv").write_text("TT;Nhiệm vụ;Đơn vị\n1;Việc;Sở Y tế\n", "utf-8")
+    last = consolidate(office, as_of=None, period="2025-9T", now=NOW)
+    assert (first.snapshot.run, last.snapshot.run) == (4, 5)
+    restore(office, 4, NOW)
+    office.latest_report.unlink()
+    found = json.loads(run(*words, "--json", "--report", code=22))
+    assert (found["run"], found["restored"], found["exit_code"]) == (4, 4, 22)
+    assert run_of_report(office.latest_report) == 4, "what is missing is remade from the run that is shown"
+    assert figures_json.restored_run(office.figures_json) == 4
+    said = " ".join(run(*words, code=22).split())
+    assert "lần chạy 4" in said and "lần 4 mà cơ quan đã quay lại" in said
+    restore(office, 1, NOW)
+    found = json.loads(run(*words, "--json", "--report", code=22))
+    assert (found["run"], found["restored"]) == (5, 1), "another period's run is not this period's result"
+    assert [run_of_report(office.latest_report), figures_json.run_of(office.figures_json)] == [1, 1]
+    assert "của lần 5, kỳ 9 tháng năm 2025" in " ".join(run(*words, code=22).split())
+
+
+def test_restore__links_lead_to_the_inbox_chosen_in_the_settings(tmp_path: Path) -> None:
+    chosen = sealed(replace(default_tables(), settings={**default_tables().settings, "inbox": "nơi khác"}))
+    create(tmp_path / "TienDo", chosen)
+    workspace = Workspace(tmp_path / "TienDo")
+    (workspace.root / "nơi khác").mkdir()
+    (workspace.root / "nơi khác" / "Sở Y tế.csv").write_text("TT;Nhiệm vụ;Đơn vị\n1;Việc;Sở Y tế\n", "utf-8")
+    consolidate(workspace, as_of=None, period=None, now=NOW)
+    before = links(workspace.latest_report)
+    restore(workspace, 1, NOW)
+    assert links(workspace.latest_report) == before != set()
+    workspace.book.write_bytes(b"")
+    restore(workspace, 1, NOW)
+    assert run_of_report(workspace.latest_report) == 1, "a bad day of the workbook does not stop it"
+
+
+def links(report: Path) -> set[str]:
+    book: Any = openpyxl.load_workbook(report)
+    return {cell.hyperlink.target for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink}
 
 
 def past(runs: list[tuple[int, str, str]], tmp_path: Path) -> tuple[History, Snapshot]:

@@ -176,7 +176,7 @@ def test_unreadable_file__written_to_meanwhile_is_read_once_more(workspace: Work
 @pytest.mark.parametrize(
     "change",
     [
-        {"as_of": date(2025, 9, 29)}, {"units": CONTEXT.units[1:]}, {"plans": CONTEXT.plans[1:]},
+        {"as_of": date(2024, 9, 30)}, {"units": CONTEXT.units[1:]}, {"plans": CONTEXT.plans[1:]},
         {"headers": (("chốt lại", "status"),)}, {"words": (("xong", "done"),)}, {"period": "2025-6T"},
     ],
     ids=lambda change: next(iter(change)),
@@ -186,6 +186,35 @@ def test_fingerprint__changes_with_everything_the_reader_is_told(change: dict[st
     assert fingerprint(dataclasses.replace(CONTEXT)) == fingerprint(CONTEXT)
     shown = repr(CONTEXT)
     assert all(f"{field.name}=" in shown for field in dataclasses.fields(ReadContext))
+
+
+def test_day__another_one_of_the_year__reads_only_files_with_a_completion_date_between(
+    workspace: Workspace, reader: Reader
+) -> None:
+    """A period without a cut-off is counted as of each new day; one day's file says how much was done by then."""
+    run(workspace, as_of=date(2025, 6, 25))
+    reader.read.clear()
+    run(workspace, as_of=date(2025, 9, 28))
+    assert reader.read == []
+    before = run(workspace, as_of=date(2025, 6, 19)).snapshot
+    assert reader.read == ["Sở Y tế.xlsx"], "its first task was done on 20/6"
+    reader.read.clear()
+    full = run(workspace, as_of=date(2025, 6, 19), full=True).snapshot
+    assert (before.items, before.findings) == (full.items, full.findings)
+
+
+def test_day__that_changes_a_unit_s_own_sum__gives_that_finding_as_a_full_run_does(
+    workspace: Workspace, reader: Reader
+) -> None:
+    claim = "Đơn vị đã hoàn thành 1/2 nhiệm vụ"
+    rows: list[tuple[object, ...]] = [*office.SYT, ("", claim, "", "", "", "")]
+    office.send(workspace.inbox(PERIOD), "Sở Y tế.xlsx", rows)
+    told = {}
+    for day in (date(2025, 6, 20), date(2025, 9, 30), date(2025, 6, 19), date(2025, 6, 1)):
+        snapshot = run(workspace, as_of=day).snapshot
+        told[day] = [found.code for found in snapshot.findings].count("summary-disagrees")
+    assert list(told.values()) == [0, 0, 1, 1]
+    assert reader.read.count("Sở Y tế.xlsx") == 2
 
 
 def test_fingerprint__another_program_reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ from qn_xl.outputs.links import copy_report
 from qn_xl.outputs.measure import lines
 from qn_xl.outputs.report import write_report
 from qn_xl.outputs.worksheets import LINKS_IN_A_SHEET, Column, Link, ListSheet, link_target, plain
+from qn_xl.rules import outcome
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.figures import cube
 
@@ -245,6 +246,19 @@ def test_details__one_row_an_item__denominator_and_source(snapshot: Snapshot, re
     assert len(list(book["Chi tiết theo đơn vị"].iter_rows(min_row=5))) == len(snapshot.unit_results)
     decided = [row[headers.index("Quyết định xử lý")] for row in body if row[headers.index("Quyết định xử lý")]]
     assert decided == [snapshot.decisions[0].key]
+
+
+def test_returns__title__tells_what_the_run_came_to(snapshot: Snapshot, tmp_path: Path) -> None:
+    told = {}
+    for findings in (snapshot.findings, ()):
+        some = replace(snapshot, findings=findings)
+        write_report(tmp_path / "r.xlsx", some)
+        told[outcome.code_of(some)] = sheets(tmp_path / "r.xlsx", "Nộp báo cáo")["Nộp báo cáo"]["A2"].value
+    assert list(told) == [20, 21]
+    assert "xong, có vấn đề mức LỖI (mã 20)" in str(told[20]) and str(len(snapshot.inputs)) + " tệp, " in str(told[20])
+    missing = sum(one.received is Received.MISSING for one in snapshot.returns)
+    assert f"(mã 21); {len(snapshot.inputs)} tệp, 0 lỗi, {missing} đơn vị chưa gửi." in str(told[21])
+    assert f"{snapshot.made_at:%H:%M} ngày {snapshot.made_at:%d/%m/%Y}" in str(told[21])
 
 
 def test_returns__totals__never_pass_all_units(snapshot: Snapshot, tmp_path: Path) -> None:

@@ -144,6 +144,8 @@ def _show(outcome: Outcome) -> None:
         show(line)
     if outcome.exit_code == 22:
         say("Không có gì mới so với lần chạy trước; giữ nguyên kết quả.")
+    if outcome.restored is not None:
+        say(view.restored_line(outcome.restored, snapshot))
 
 
 OUTPUT_WORD = {

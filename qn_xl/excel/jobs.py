@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,14 +19,16 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from qn_xl.errors import QnXlError
 
 PROGRESS, ORDER, PROCESS = "progress.txt", "job.json", "process.txt"
 RUNNING, DONE, FAILED = "running", "done", "failed"
+FOLDER = "qn-xl-job-"  # begins the name of each job's folder
 _BEAT_SECONDS = 1.0
+_KEEP_SECONDS = 86_400.0
 _NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW
 _NEW_GROUP = 0x00000200  # CREATE_NEW_PROCESS_GROUP
 Show = Callable[[str], None]
@@ -79,7 +82,13 @@ class ProgressFile:
 
 
 def new_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="qn-xl-"))
+    """Return a new folder for a job. Those of earlier days go: a job and whoever watches it are long done."""
+    made = Path(tempfile.mkdtemp(prefix=FOLDER))
+    for old in made.parent.glob(f"{FOLDER}*"):
+        with contextlib.suppress(OSError):
+            if made.stat().st_mtime - old.stat().st_mtime > _KEEP_SECONDS:
+                shutil.rmtree(old)
+    return made
 
 
 def start(folder: Path, order: Order) -> Path:
@@ -154,25 +163,36 @@ def _counted(show: Show) -> Callable[[int, int, str], None]:
 def _consolidate(order: Order, now: datetime, show: Show) -> str:
     from dataclasses import replace
 
-    from qn_xl.consolidate import LOCKED, NOTHING_NEW, consolidate
+    from qn_xl.consolidate import consolidate
+    from qn_xl.rules.outcome import LOCKED, NOTHING_NEW
+    from qn_xl.runlog import recorded
     from qn_xl.workspace import Workspace, read_tables
 
-    tables = replace(read_tables(Path(order.book)), source=f"{order.source} đang mở")
-    outcome = consolidate(
-        Workspace(Path(order.root)),
-        as_of=None,
-        period=None,
-        now=now,
-        progress=_counted(show),
-        tables=tables,
-    )
+    workspace = Workspace(Path(order.root))
+    with recorded(workspace, _clock(now), None, f"nút Tổng hợp trong {order.source}") as record:
+        outcome = consolidate(
+            workspace,
+            as_of=None,
+            period=None,
+            now=now,
+            progress=_counted(show),
+            tables=replace(read_tables(Path(order.book)), source=f"{order.source} đang mở"),
+        )
+        record.done(outcome)
     snapshot = outcome.snapshot
+    if outcome.restored is not None:
+        return f"Không có gì mới; kết quả đang hiện là của lần {outcome.restored} mà cơ quan đã quay lại."
     if outcome.exit_code == NOTHING_NEW:
         return f"Không có gì mới so với lần tổng hợp {snapshot.run}."
     said = f"Đã tổng hợp lần {snapshot.run}, chốt ngày {snapshot.as_of:%d/%m/%Y}"
     if outcome.exit_code == LOCKED:
         said += "; báo cáo cũ đang mở nên bản mới nằm bên cạnh"
     return f"{said}. Vấn đề: {len(snapshot.findings)} (xem trang Vấn đề)."
+
+
+def _clock(start: datetime) -> Callable[[], datetime]:
+    begun = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)
 
 
 def _check(order: Order, now: datetime, show: Show) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -64,7 +65,11 @@ def open_tables(book: Any) -> Tables:
     Raises:
         SettingsError: with every problem of the tables.
     """
-    return read_tables(copy_of(book, jobs.new_folder()))
+    folder = jobs.new_folder()
+    try:
+        return read_tables(copy_of(book, folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def start_consolidation(book: Any, argument: str) -> str:

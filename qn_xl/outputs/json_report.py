@@ -22,6 +22,8 @@ class Outcome(Protocol):
     def exit_code(self) -> int: ...
     @property
     def as_of_source(self) -> str: ...
+    @property
+    def restored(self) -> int | None: ...
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "as_of_source": outcome.as_of_source,
         "period": snapshot.period,
         "exit_code": outcome.exit_code,
+        "restored": outcome.restored,
         "assigned": snapshot.assigned,
         "plans": [
             _plan(plan, groups)

@@ -71,19 +71,17 @@ class Publisher:
                 locked = True
         return outputs, locked
 
-    def catch_up(self, snapshot: Snapshot, report: bool) -> dict[str, str]:
-        """Remake what a crash or a locked file left behind the last run; return what is there now.
+    def catch_up(self, snapshot: Snapshot, report: bool, *, shared: bool = True) -> dict[str, str]:
+        """Remake what a crash or a locked file left behind the run that is shown; return what is there now.
 
-        Outputs that show a run the office went back to stay: nothing has come in since.
-
+        Args:
+            shared: False leaves so-lieu.json and moi-nhat.xlsx: they show a run of another period or cut-off that
+                the office went back to.
         Raises:
             OutputLockedError: an output that is behind cannot be written.
         """
         outputs = {"history": str(self._workspace.history), "figures": str(self._workspace.figures_json)}
-        kept = figures_json.restored_run(self._workspace.figures_json)
-        if kept not in (None, snapshot.run):
-            return outputs
-        if figures_json.run_of(self._workspace.figures_json) != snapshot.run:
+        if shared and figures_json.run_of(self._workspace.figures_json) != snapshot.run:
             figures_json.write(self._workspace.figures_json, snapshot)
         if report:
             path = self._report
@@ -95,7 +93,7 @@ class Publisher:
                     if run_of_report(path) != snapshot.run:
                         raise
             outputs["report"] = str(path)
-            if run_of_report(self._workspace.latest_report) != snapshot.run:
+            if shared and run_of_report(self._workspace.latest_report) != snapshot.run:
                 self._copy(path)
             outputs["latest"] = str(self._workspace.latest_report)
         return outputs

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
-from qn_xl.errors import UsageError
+from qn_xl.errors import SettingsError, UsageError
 from qn_xl.history import History
 from qn_xl.lock import run_lock
 from qn_xl.model import Snapshot
@@ -25,11 +26,19 @@ def restore(workspace: Workspace, run: int, now: datetime) -> tuple[Snapshot, di
     history = History(workspace.history)
     with run_lock(workspace.lock, now):
         snapshot = history.load(run)
-        publisher = Publisher(workspace, snapshot.period, workspace.inbox(snapshot.period), None, 0)
+        publisher = Publisher(workspace, snapshot.period, _inbox(workspace, snapshot.period), None, 0)
         outputs, locked = publisher.publish(
             snapshot, history, report=True, restored=run != history.latest_run(), again=True
         )
     return snapshot, outputs, locked
+
+
+def _inbox(workspace: Workspace, period: str) -> Path:
+    """Return the folder that the report's links lead to; tables that cannot be read must not stop a restoration."""
+    try:
+        return workspace.chosen_inbox(period, workspace.tables())
+    except SettingsError:
+        return workspace.inbox(period)
 
 
 def shown(workspace: Workspace) -> Snapshot:

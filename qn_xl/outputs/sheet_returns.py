@@ -16,6 +16,7 @@ from qn_xl.outputs.labels import RECEIVED, YES, plan_symbols, provenance
 from qn_xl.outputs.sheet_tasks import mark_rows
 from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import Column, ListSheet, TableRange
+from qn_xl.rules import outcome
 from qn_xl.rules.returns import coverage
 from qn_xl.rules.wording import percent_text
 
@@ -59,7 +60,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot) -> TableRange:
     returns = expected_returns(snapshot)
     sheet.write_string(0, 0, "Tình hình nộp báo cáo của các đơn vị", styles("title bold"))
     about = "Đơn vị gửi nhiều tệp được tính một lần; chỉ đếm đơn vị phải báo cáo."
-    sheet.write_string(1, 0, f"{provenance(snapshot)} {about}", styles("italic"))
+    sheet.write_string(1, 0, f"{provenance(snapshot)} {outcome.sentence(snapshot)} {about}", styles("italic"))
     expected = [one for unit, one in returns if unit.expected]
     for row, (state, word) in enumerate(RECEIVED.items(), 2):
         keys = [("Phải báo cáo", YES), ("Tình trạng nộp", word)]

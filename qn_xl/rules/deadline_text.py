@@ -76,7 +76,10 @@ _ANCHORS = frozenset({
 })  # fmt: skip
 _OPENING = re.compile(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
 _TO = re.compile(r"[ ]*(?:-|~|→|->|den|toi)(?:\s*(?:het|cuoi|ngay|truoc))*\s*")
-_REFINED = re.compile(r"[ ]*,?[ ]*(?:va )?(?:truoc|cham nhat|muon nhat|xong truoc|hoan thanh truoc)\b[\sa-z]*")
+_REFINED = re.compile(
+    r"[ ]*[,(]?[ ]*(?:va |nhung )?(?:phai )?(?:truoc|cham nhat|muon nhat|xong truoc|hoan thanh truoc)\b[\sa-z]*"
+)
+_WITHIN = re.compile(r"[ ]*[,(]?[ ]*(?:va )?trong\s*")
 _SLIP = re.compile(r"[/.\-]{2}|\s/|/\s|\n|\b(?:thang|quy|nam|ngay)\b")
 
 
@@ -256,6 +259,7 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
     """Put mentions together: ranges, lists, "từ … trở đi", several milestones; the last date binds."""
     assumed = _settle_years(found, year)
     dues: list[date] = []
+    begun: date | None = None  # first day of what the last of `dues` ends
     start: date | None = None
     opening: Mention | None = None
     exact: set[date] = set()  # due dates written as days
@@ -275,13 +279,18 @@ def _binding(shown: str, flat: str, found: list[Mention], year: int | None, recu
             start, opening = _range_start(opening, due), None
             if start is None or start > due:
                 return {"kind": DeadlineKind.UNREADABLE}
+            begun = start
         elif lead in ("tu", "dau") and not mention.spans and _OPENING.search(gap):
             start = mention.first
             continue
         elif dues and _REFINED.fullmatch(gap):
-            due = max(dues.pop(), due)
-        elif mention.spans:
-            start = mention.first
+            if begun is not None and due < begun < dues[-1]:  # before the very quarter that it narrows down
+                return {"kind": DeadlineKind.UNREADABLE}
+            dues.pop()
+        elif dues and dues[-1] in exact and _WITHIN.fullmatch(gap) and mention.first <= dues[-1] <= due:
+            continue
+        else:
+            start, begun = mention.first if mention.spans else start, mention.first
         dues.append(due)
         if mention.unit == "day":
             exact.add(due)

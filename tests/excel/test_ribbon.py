@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import pytest
 from snapshots import article_snapshot, earlier_snapshot
 from xlsx_engine import open_book, opened_last, typed
 
-from qn_xl import demo
+from qn_xl import demo, runlog
 from qn_xl.excel import build, jobs, ribbon
 from qn_xl.excel.ribbon import COMMANDS, reply
 from qn_xl.history import History
@@ -187,6 +189,10 @@ def test_consolidation__runs_as_its_own_process__reads_unsaved_settings_and_leav
     assert json.loads((root / "so-lieu.json").read_text("utf-8"))["run"] == 3
     assert openpyxl.load_workbook(root / "bao-cao" / "moi-nhat.xlsx")["Số liệu"]["B1"].value == 3
     assert (root / "Progress.xlsm").read_bytes() == before
+    told = runlog.last_run(Workspace(root))
+    assert told is not None and (told["run"], told["exit_code"], told["files"]) == (3, 21, 1)
+    log = (root / "nhat-ky" / told["log"]).read_text("utf-8")
+    assert "Lệnh: nút Tổng hợp trong Progress.xlsm" in log and "Sở Y tế.xlsx" in log
     assert reply(COMMANDS["stop_job"], book, str(progress)) == "ok|"  # too late: nothing to end
     assert progress.read_text("utf-8").startswith(jobs.DONE)
 
@@ -233,6 +239,27 @@ def ended(process: int, seconds: float = 20) -> bool:
 
 def test_stop__a_job_that_never_started__changes_nothing(tmp_path: Path) -> None:
     assert not jobs.stop(tmp_path / jobs.PROGRESS)
+
+
+def test_job__folders_of_earlier_days__go_and_today_s_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, recent = jobs.new_folder(), jobs.new_folder()
+    (old / "Progress.xlsm").write_bytes(b"copy")
+    (tmp_path / "qn-xl-other").mkdir()
+    for path in (old, tmp_path / "qn-xl-other"):
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    new = jobs.new_folder()
+    assert set(tmp_path.iterdir()) == {recent, new, tmp_path / "qn-xl-other"}
+
+
+def test_consolidation__no_inbox__fails_with_the_sentence_and_is_the_last_run_told(root: Path) -> None:
+    shutil.rmtree(root / "don-vi" / "2025-9T")
+    folder = jobs.new_folder()
+    order = jobs.Order("consolidate", str(root), str(root / "Progress.xlsm"), "Progress.xlsm")
+    (folder / jobs.ORDER).write_text(json.dumps(asdict(order)), "utf-8")
+    assert jobs.run(folder, datetime(2025, 10, 6, 7, 30)) == 1
+    told = runlog.last_run(Workspace(root))
+    assert told is not None and told["exit_code"] == 2 and told["outcome"].startswith("Không có thư mục")
 
 
 def test_job__no_inbox__fails_with_the_sentence(root: Path) -> None:
