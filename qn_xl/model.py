@@ -86,6 +86,7 @@ class DeadlineKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a value was read: file (relative to the inbox, '/'), sheet, A1 cell. Born with the cell."""
@@ -124,6 +125,7 @@ class Finding:
     proposed: str = ""  # what a decision about it might be, as staff would write it
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A deadline as understood. `due` is None unless kind is DATE or SEVERAL."""
@@ -162,6 +164,7 @@ class StatusWord(StrEnum):
     NONE = "none"  # nothing said
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class Status:
     word: StatusWord = StatusWord.NONE

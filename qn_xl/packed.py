@@ -185,19 +185,11 @@ def _column(hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return _Distinct(_Written(attrgetter("value"), {member.value: member for member in hint}.__getitem__))
     if isinstance(hint, type) and is_dataclass(hint):
-        return _Distinct(_record(hint)) if _hashable(hint) else _record(hint)
+        return _Distinct(_record(hint), by_identity=True)
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is Mapping:
         return _Distinct(_Mapping(_column(parts[1])), by_identity=True)
     if origin is tuple:
-        inner = _column(parts[0])
-        return _Distinct(_List(inner)) if _hashable(parts[0]) else _List(inner)
+        inner = _List(_column(parts[0]))
+        return _Distinct(inner) if parts[0] is str else inner
     raise TypeError(f"no way to write {hint}")
-
-
-def _hashable(hint: Any) -> bool:
-    """Tell whether values of this type, a record's fields included, can be looked up."""
-    if isinstance(hint, type) and is_dataclass(hint):
-        return all(_hashable(inner) for inner in typing.get_type_hints(hint).values())
-    origin = typing.get_origin(hint)
-    return origin is not Mapping and all(_hashable(part) for part in typing.get_args(hint) if part is not Ellipsis)

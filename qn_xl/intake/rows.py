@@ -76,6 +76,8 @@ class Row:
     def said(self, name: str) -> str:
         """Return the field's value as text."""
         value = self.values.get(name)
+        if value is None:
+            return ""
         return value if isinstance(value, str) else shown(value)
 
     @property

@@ -28,7 +28,7 @@ from qn_xl.model import (
 )
 from qn_xl.rules import deadlines, statuses
 from qn_xl.rules.catalogue import finding
-from qn_xl.rules.text import fold
+from qn_xl.rules.text import fold, plain
 
 DECIDING = frozenset({"task", "lead_unit", "deadline", "status", "completed_on", "percent"})
 KNOWN_DONE = frozenset({StatusWord.DONE, StatusWord.DONE_ON_TIME, StatusWord.DONE_LATE})
@@ -36,11 +36,9 @@ SILENT = frozenset({StatusWord.NONE, StatusWord.UNKNOWN})
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 Say = Callable[..., None]
-_WORTH_READING = re.compile(
-    r"[đd][eề] (?:xu[aấ]t|ngh[iị])|ki[eế]n ngh|\bxin\b|trung [uư]|\btw\b|\bb[oộ]\b|ph[uụ] thu|ch[ií]nh ph",
-    re.IGNORECASE,
-)
-_MORE_TIME_HINT = re.compile(r"h[aạ]n\b|[đd]i[eề]u ch[iỉ]nh|k[eé]o d[aà]i", re.IGNORECASE)
+# looked for in plain text before anything is understood: most notes hold none of these
+_WORTH_READING = re.compile(r"de xuat|de nghi|kien ngh|(?:xin|tw|bo)(?!\w)|trung u|phu thu|chinh ph")
+_MORE_TIME_HINT = re.compile(r"han(?!\w)|dieu chi|keo dai")
 _ASKS_MORE_TIME = re.compile(
     r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|"
     r"dieu chinh (thoi )?han|"
@@ -145,23 +143,16 @@ def _report(
         place.findings.append(finding(code, at(name), seen, label=label, **words))
 
     plan, plan_text = _plan_of(place, row, context)
-    year = place.year
-    if plan is not None and (known := context.plan_index.by_id(plan)) and known.year:
-        year = year or known.year
-    issued = context.plan_index.by_id(plan).issued_on if plan is not None else None
+    year, issued = place.year, None
+    if plan is not None:
+        known = context.plan_index.by_id(plan)
+        year, issued = year or known.year, known.issued_on
     deadline = _deadline(place, mapping, row, year or context.as_of.year, issued, say)
     status, completed, percent = _outcome(place, mapping, row, year or context.as_of.year, context, say)
     lead_text, pieces, units, collective = _lead(place, row, names, context, say)
     if row.number in place.grid.hidden_rows:
         say("row-hidden", "task", row.text)
-    kind = next(
-        (
-            named
-            for text in (row.said("kind"), *(above.text for above in reversed(row.headings)))
-            if text and (named := kind_of(text))
-        ),
-        None,
-    )
+    kind = _kind_said(row) if row.headings or "kind" in values else None
     return TaskReport(
         file=place.file,
         sheet=place.grid.name,
@@ -192,6 +183,11 @@ def _report(
         moved=dict(row.moved) or None,
         sender=place.unit,
     )
+
+
+def _kind_said(row: Row) -> Kind | None:
+    texts = (row.said("kind"), *(above.text for above in reversed(row.headings)))
+    return next((named for text in texts if text and (named := kind_of(text))), None)
 
 
 def _plan_of(place: Place, row: Row, context: ReadContext) -> tuple[str | None, str]:
@@ -236,7 +232,7 @@ def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: S
     """Add a later deadline that the row asks for in its notes or result; the standing date stays."""
     for name in ("note", "result"):
         words = row.said(name)
-        if words and _MORE_TIME_HINT.search(words) and _ASKS_MORE_TIME.search(fold(words)):
+        if words and _MORE_TIME_HINT.search(plain(words)) and _ASKS_MORE_TIME.search(fold(words)):
             asked = deadlines.read(words, year=year, issued=issued)
             until = asked.proposed or asked.due
             say("date-extension", name, words, proposed=shown(until))
@@ -300,7 +296,7 @@ def _outcome(
     beside = {
         name: statuses.read(text, extra)
         for name in ("result", "note")
-        if (text := row.said(name)) and _WORTH_READING.search(text)
+        if (text := row.said(name)) and _WORTH_READING.search(plain(text))
     }
     if status.word is StatusWord.STOP_PROPOSED:
         say("status-stop-proposed", seen_in, status.text)
@@ -338,7 +334,7 @@ def _lead(
 
 
 def _format(place: Place, row: Row, name: str, column: int) -> str | None:
-    moved = row.moved.get(name)
+    moved = row.moved.get(name) if row.moved else None
     at = int(re.sub(r"\D", "", moved)) if moved else row.number
     return place.grid.formats.get((at, column))
 

@@ -67,6 +67,7 @@ def swapped(day: date) -> date | None:
     return date(day.year, day.day, day.month) if day.day <= 12 and day.day != day.month else None
 
 
+@lru_cache(maxsize=65536)
 def _read_real(day: date, number_format: str | None) -> Deadline:
     text = f"{day.day:02}/{day.month:02}/{day.year}"
     if not mentions.FIRST_YEAR <= day.year <= mentions.LAST_YEAR:

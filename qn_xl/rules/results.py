@@ -21,6 +21,7 @@ from qn_xl.model import (
     TaskReport,
     UnitResult,
 )
+from qn_xl.records import many
 from qn_xl.rules import checks, statuses
 from qn_xl.rules.carry import Earlier, stands
 from qn_xl.rules.classify import Classed, classify
@@ -31,6 +32,7 @@ NOTHING = Deadline(DeadlineKind.NONE)
 NOT_SAID = Status()
 
 
+@many
 @dataclass(frozen=True, slots=True)
 class Said:
     """What was said of the outcome: by a row, by an earlier period, or nothing."""
