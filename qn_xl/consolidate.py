@@ -18,14 +18,12 @@ from typing import TYPE_CHECKING
 from qn_xl import __version__
 from qn_xl.history import History, inputs_sha256
 from qn_xl.inbox import digest, inbox_files, is_lock_file, still_there
-from qn_xl.intake.context import ReadContext
-from qn_xl.intake.headings import meaning
 from qn_xl.intake.kept import Kept, read_changed
 from qn_xl.intake.pool import read_all
 from qn_xl.lock import run_lock
-from qn_xl.model import Decision, Fate, FileReading, InputFile, Period, Snapshot
+from qn_xl.model import Fate, FileReading, InputFile, Period, Snapshot
+from qn_xl.reader_context import field_of, reader_context, with_headings
 from qn_xl.rules.outcome import LOCKED, NOTHING_NEW, code_of
-from qn_xl.rules.text import fold, key
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from qn_xl.outputs.publish import Publisher
     from qn_xl.rules.items import Built
 
-LEAVE_OUT = frozenset({"bo qua", "khong doc"})  # what a header decision says of a column that is not to be read
 Progress = Callable[[int, int, str], None]
 
 
@@ -100,14 +97,15 @@ def consolidate(
 
         with _importing(write_report):
             previous = history.latest(period=chosen.id, parts=("findings", "returns", "unit_results"))
-            decisions = _with_headings(office.decisions, history)
-            headers, words = _headers(decisions), _words(office)
-            context = ReadContext(office.units, office.plans, day, headers, words, chosen.id)
+            decisions = with_headings(office.decisions, history)
+            context = reader_context(office, decisions, day, chosen.id)
             kept, done = Kept(workspace.kept_readings, context), _reported(progress)
             readings = read_changed(files, digests, context, read_all, kept, full=full, on_done=done)
             still_there(folder, files)
+        from qn_xl.rules.decide import renewed
         from qn_xl.rules.items import build
 
+        office = replace(office, decisions=renewed(decisions, (one for read in readings for one in read.findings)))
         built = build(
             readings,
             office,
@@ -117,9 +115,8 @@ def consolidate(
             earlier=history.earlier(chosen.id, office.period_order),
             previous=previous,
             units=context.unit_index,
-            find_field=_field,
+            find_field=field_of,
         )
-        office = replace(office, decisions=decisions)
         snapshot = _snapshot(history.next_run(), office, chosen, day, now, source, readings, built)
         publisher = _publisher(workspace, office, chosen, folder, out)
         outputs, locked = publisher.publish(snapshot, history, write_report)
@@ -200,46 +197,6 @@ def _reported(progress: Progress | None) -> Callable[[FileReading, int, int], No
     if progress is None:
         return None
     return lambda reading, done, total: progress(done, total, reading.file)
-
-
-def _with_headings(decisions: tuple[Decision, ...], history: History) -> tuple[Decision, ...]:
-    """Return the decisions, those about a column with the heading they are about.
-
-    A column that was placed is no finding any more: where staff left the heading out, the last run remembers it.
-    """
-    if all(one.source for one in decisions if one.kind == "header"):
-        return decisions
-    seen: dict[str, str] = {}
-    last = history.latest(parts=("findings", "decisions"))
-    if last is not None:
-        seen = {found.key: found.seen for found in last.findings if found.code == "header-column-unknown"}
-        seen |= {one.key: one.source for one in last.decisions if one.kind == "header" and one.source}
-    return tuple(
-        replace(one, source=seen.get(one.key, "")) if one.kind == "header" and not one.source else one
-        for one in decisions
-    )
-
-
-def _headers(decisions: Iterable[Decision]) -> tuple[tuple[str, str], ...]:
-    """Return (heading key, field) of the office's decisions about columns the reader could not place."""
-    chosen = []
-    for decision in decisions:
-        field = _field(decision.value) if decision.kind == "header" else None
-        if field is not None:
-            chosen.append((key(decision.source or decision.key), field))
-    return tuple(chosen)
-
-
-def _field(value: str) -> str | None:
-    """Return the field that a header decision names in the words of a heading; "ignored" leaves the column out."""
-    if fold(value) in LEAVE_OUT:
-        return "ignored"
-    known = meaning(value)
-    return known.fields[0] if known else None
-
-
-def _words(office: Tables) -> tuple[tuple[str, str], ...]:
-    return tuple((fold(wording), word) for wording, word in office.words.items())
 
 
 def _snapshot(

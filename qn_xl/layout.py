@@ -5,6 +5,7 @@ The writer (excel/inputs.py) and the reader (tables_read.py) both work from this
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Column:
     source: str = ""  # "table.field": the drop-down offers what stands there
     note: str = ""  # shown beside the cell when it is selected
     input: bool = False  # in a table whose other columns are not meant to be edited
+    pick_by: Mapping[str, str] = dataclasses.field(default_factory=dict)  # "on": a field; its word → list or column
 
 
 @dataclass(frozen=True, slots=True)

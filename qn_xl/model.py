@@ -250,6 +250,7 @@ class Decision:
     source: str = ""  # what was seen when the decision was taken; a changed source is reported
     where: Address | None = None
     note: str = ""
+    unit: str = ""  # a header choice: the unit whose files it holds for, as written; "" for every unit's
 
 
 @many

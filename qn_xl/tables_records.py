@@ -160,6 +160,7 @@ def decision(line: Line) -> Decision:
         source=line.text("source"),
         where=line.where("value"),
         note=line.text("note"),
+        unit=line.text("unit"),
     )
 
 

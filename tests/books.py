@@ -57,6 +57,7 @@ def full_tables() -> Tables:
             date(2025, 9, 5), "05/12/2025", note="Đã báo đơn vị",
         ),
         Decision("status-conflict:ab", "class", "Hoàn thành"),
+        Decision("header-column-unknown:cd", "header", "ghi chú", source="Mốc", unit="Sở Nội vụ"),
     )  # fmt: skip
     units = (replace(tables.units[0], valid_from=date(2020, 1, 1), valid_to=date(2099, 12, 31)), *tables.units[1:24])
     plans = (replace(tables.plans[0], note="Theo dõi hằng tháng", active=False), *tables.plans[1:])

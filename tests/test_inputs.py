@@ -13,6 +13,9 @@ import pytest
 from qn_xl import layout
 from qn_xl.errors import OutputLockedError, SettingsError
 from qn_xl.excel import inputs
+from qn_xl.model import Class
+from qn_xl.reader_context import field_of
+from qn_xl.rules.decide import COLUMN_WORD, class_of, swap_of
 from qn_xl.tables import Tables, default_tables
 from qn_xl.tables_read import read_tables
 from tests.books import book_of, cell, full_tables
@@ -93,18 +96,33 @@ def test_inputs__sheets_tables_and_code_names(tmp_path: Path) -> None:
 
 
 def test_inputs__drop_downs_point_at_what_they_offer(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(book_of(tmp_path))
+    book = openpyxl.load_workbook(book_of(tmp_path, full_tables()))
     for sheet in layout.sheets():
         for rule in book[sheet.title].data_validations.dataValidation:
             assert len(str(rule.sqref)) < 30, "a range, never an enumeration of cells"
             if rule.type != "list":
                 continue
-            title, span = re.fullmatch(r"'(.+)'!(.+)", rule.formula1).groups()  # type: ignore[union-attr]
-            offered = [one.value for (one,) in book[title][span] if one.value is not None]
-            assert offered, f"{sheet.title} {rule.sqref}"
+            assert len(rule.formula1) < 255, "Excel's limit"
+            places = re.findall(r"'([^']+)'!(\$\w+\$\d+:\$\w+\$\d+)", rule.formula1)
+            assert places
+            for title, span in places:
+                offered = [one.value for (one,) in book[title][span] if one.value is not None]
+                assert offered, f"{sheet.title} {rule.sqref}"
     kinds = next(r for r in book["Nhiệm vụ giao"].data_validations.dataValidation if r.promptTitle == "Loại")
     title, span = kinds.formula1.replace("'", "").split("!")
     assert [one.value for (one,) in book[title][span]] == ["Chỉ tiêu", "Nhiệm vụ", "Nhiệm vụ, dự án"]
+
+
+def test_inputs__value_of_a_decision_is_picked_by_its_kind(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(book_of(tmp_path, full_tables()))
+    (rule,) = [one for one in book["Xử lý"].data_validations.dataValidation if str(one.sqref).startswith("C6")]
+    kinds = re.findall(r"\$B6=\"([^\"]+)\",'([^']+)'!([$\w:]+)", rule.formula1)
+    offered = {kind: [one.value for (one,) in book[title][span] if one.value] for kind, title, span in kinds}
+    assert [field_of(word) for word in offered["tiêu đề"]] == list(COLUMN_WORD)
+    assert [class_of(word) for word in offered["trạng thái"]] == list(Class)
+    assert [swap_of(word) for word in offered["đảo ngày"]] == [True, False]
+    assert "Sở Khoa học và Công nghệ" in offered["đơn vị"] and "NV-02" in offered["nhiệm vụ"]
+    assert rule.formula1.endswith("$C6)))))") and not rule.showErrorMessage  # dates and files are written freely
 
 
 def test_inputs__say_what_they_are_for_and_print_on_one_page_width(tmp_path: Path) -> None:

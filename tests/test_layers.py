@@ -15,6 +15,7 @@ ROOMS = [
     {"intake"},
     {"layout", "tables", "tables_cells", "tables_read", "tables_records", "inbox", "workspace", "lock"},
     {"history", "history_codec", "history_items"},
+    {"reader_context"},
     {"outputs"},
     {"consolidate"},
     {"runlog"},

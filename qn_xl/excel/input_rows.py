@@ -60,7 +60,7 @@ def _assigned_rows(tables: Tables) -> list[Row]:
 
 
 def _decision_row(decision: Decision) -> Row:
-    same = ("key", "value", "grounds", "who", "when", "source", "note")
+    same = ("key", "value", "grounds", "who", "when", "source", "note", "unit")
     return {
         **{name: getattr(decision, name) for name in same},
         "kind": layout.codes("decision_kind").get(decision.kind, decision.kind),

@@ -195,6 +195,8 @@ def _validate(page: Any, at: int, column: layout.Column, places: Mapping[str, in
     elif column.source:
         rule |= {"validate": "list", "source": _column_range(column.source, places)}
         rule |= {"error_title": column.header[:32], "error_message": "Giá trị này chưa có ở trang tương ứng."}
+    elif column.pick_by:
+        rule |= {"validate": "list", "source": _choice_by(column, at, places), "show_error": False}
     elif column.type == "date":
         rule |= {"validate": "date", "criteria": ">=", "value": date(1945, 1, 1)}
         rule |= {"error_title": column.header[:32], "error_message": "Ghi ngày dạng ngày/tháng/năm, ví dụ 30/09/2025."}
@@ -205,6 +207,20 @@ def _validate(page: Any, at: int, column: layout.Column, places: Mapping[str, in
     if column.note:
         rule |= {"input_title": column.header[:32], "input_message": column.note}
     page.data_validation(HEADER_ROW + 1, at, HEADER_ROW + SPARE_ROWS, at, rule)
+
+
+def _choice_by(column: layout.Column, at: int, places: Mapping[str, int]) -> str:
+    """Return the source of a drop-down that depends on another cell of the row; without a list it offers the cell."""
+    _, table = next((sheet, one) for sheet in layout.sheets() for one in sheet.tables if column in one.columns)
+    own = table.columns.index(column)
+    other = table.columns.index(table.column(column.pick_by["on"])) - own + at
+    asked, itself = (xl_rowcol_to_cell(HEADER_ROW + 1, place, col_abs=True) for place in (other, at))
+    formula = itself
+    for word, name in reversed(list(column.pick_by.items())):
+        if word != "on":
+            source = _column_range(name, places) if "." in name else _list_range(name)
+            formula = f'IF({asked}="{word}",{source.lstrip("=")},{formula})'
+    return f"={formula}"
 
 
 def _list_range(name: str) -> str:

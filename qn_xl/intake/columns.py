@@ -20,14 +20,6 @@ SAMPLE = 120  # cells looked at per ambiguous column
 Look = Callable[[Column], "Content"]
 MARKS = frozenset({"x", "v", "✓", "✔", "√", "☑", "1", "có"})
 REPEATABLE = frozenset({"result", "note", "officer", "source", "product", "group"})  # several columns are joined
-MEANING = {
-    "deadline": "thời hạn",
-    "completed_on": "ngày hoàn thành",
-    "status": "trạng thái",
-    "percent": "tỷ lệ hoàn thành",
-    "result": "kết quả thực hiện",
-    "task": "nội dung nhiệm vụ",
-}
 
 
 @dataclass(slots=True)
@@ -115,6 +107,8 @@ def resolve(cells: Cells, header: Header, rows: range) -> Mapping:
         read = column.meaning
         if read is None:
             _tick_or_unknown(mapping, column, look)
+        elif read.fields == ("ignored",):
+            continue  # the office does not want it read
         elif read.sure:
             _take(mapping, column, read.fields[0], look)
         else:

@@ -11,20 +11,33 @@ from qn_xl.model import Plan, Unit
 from qn_xl.rules.plans import PlanIndex, default_plans
 from qn_xl.rules.units import UnitIndex, default_units
 
+Headings = tuple[tuple[str, str], ...]  # (heading key, field), the weightiest first
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the office decided about a column: heading key, field, and whose files it holds for ("": everybody's)."""
+
+    key: str
+    field: str
+    unit: str = ""  # id, name or alias, as staff wrote it
+
 
 @dataclass(frozen=True)
 class ReadContext:
     """Sent once to every worker; the same context and file always give the same reading.
 
-    `headers`: (heading key, field) decided by the office; `words`: (folded word, StatusWord) added by it.
+    `headers` are the office's decisions about columns; `words`: (folded word, StatusWord) added by it; `senders`:
+    file, or key of the finding that its unit is unknown → Unit.id, as decided.
     """
 
     units: tuple[Unit, ...]
     plans: tuple[Plan, ...]
     as_of: date
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[Heading, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     period: str = ""  # id of the period being consolidated
+    senders: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def unit_index(self) -> UnitIndex:
@@ -33,6 +46,28 @@ class ReadContext:
     @cached_property
     def plan_index(self) -> PlanIndex:
         return PlanIndex(self.plans)
+
+    @cached_property
+    def _headings(self) -> dict[str, Headings]:
+        """Unit.id → its own choices, then those for all; "" → those for all."""
+        known = {unit.id for unit in self.units}
+        every = tuple((one.key, one.field) for one in self.headers if not one.unit)
+        own: dict[str, list[tuple[str, str]]] = {}
+        for one in self.headers:
+            unit = one.unit if one.unit in known else self.unit_index.find(one.unit) if one.unit else None
+            if unit:
+                own.setdefault(unit, []).append((one.key, one.field))
+        return {"": every} | {unit: (*chosen, *every) for unit, chosen in own.items()}
+
+    def headings(self, unit: str | None) -> Headings:
+        """Return the choices that hold for the files of a unit, its own before those for all units."""
+        if not self.headers:
+            return ()
+        return self._headings.get(unit or "", self._headings[""])
+
+    def decided_sender(self, *about: str) -> str | None:
+        """Return the unit that the office named for a file, by the file's name or a finding's key."""
+        return next((unit for name, unit in self.senders if name in about), None)
 
     @cached_property
     def _named(self) -> dict[str, str | None]:

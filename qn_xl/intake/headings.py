@@ -100,7 +100,7 @@ def _vocabulary() -> _Vocabulary:
 def meaning(text: str, extra: tuple[tuple[str, str], ...] = ()) -> Meaning | None:
     """Return what the heading `text` may mean, None when it is no heading that we know.
 
-    `extra`: (heading key, field) pairs the office decided; they come first.
+    `extra`: (heading key, field) pairs the office decided; they come first. The field "ignored" leaves a column out.
     """
     if not text or len(text) > LONGEST:
         return None
@@ -109,7 +109,7 @@ def meaning(text: str, extra: tuple[tuple[str, str], ...] = ()) -> Meaning | Non
         return None
     for word, name in extra:
         if whole == word:
-            return Meaning((name,), True, True) if name != "ignored" else None
+            return Meaning((name,), True, True)
     words = _vocabulary()
     bare = key(_BRACKETS.sub(" ", whole)) or whole
     for form in dict.fromkeys((whole, bare, key(_TAIL.sub("", bare)))):
@@ -136,6 +136,8 @@ def stacked(texts: list[str], extra: tuple[tuple[str, str], ...] = ()) -> Meanin
     """Return the meaning of a column whose heading is written over several rows, top first."""
     if not texts:
         return None
+    if extra and len(texts) > 1 and key(" / ".join(texts)) in dict(extra):  # as the finding shows the heading
+        return meaning(" / ".join(texts), extra)
     leaf = texts[-1]
     own = meaning(leaf, extra)
     if len(texts) == 1:

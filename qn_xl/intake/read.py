@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from qn_xl.intake.columns import resolve
 from qn_xl.intake.context import ReadContext
+from qn_xl.intake.finding_keys import stable_keys
 from qn_xl.intake.forms import FORM, MARK, asks_for_tick, form_findings, form_of, nil_ticked
 from qn_xl.intake.grid import Grid, Unreadable, Workbook, open_workbook
 from qn_xl.intake.header import Cells, find_header
@@ -19,7 +20,7 @@ from qn_xl.intake.summaries import summary_findings
 from qn_xl.intake.tasks import Place, build, kind_of
 from qn_xl.model import Address, Fate, FileReading, Finding, SheetReading, TaskReport, Verdict
 from qn_xl.rules import legacy
-from qn_xl.rules.catalogue import finding
+from qn_xl.rules.catalogue import finding, key_of
 from qn_xl.rules.text import clean, fold
 
 OWN_MARK = MARK
@@ -94,16 +95,17 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
     if form is not None and form.unit not in {unit.id for unit in context.units}:
         form = None
     owner = form.unit if form is not None and form.kind == FORM else None
-    sheets = []
-    titles: list[str] = []
-    for grid in book.grids:
-        sheet, found, title = _sheet(name, grid, book, context, owner)
-        sheets.append(sheet)
-        findings += found
-        titles.append(title)
+    speaker = (form.unit if form is not None else None) or _sender_of_name(name, context)
+    while True:
+        sheets, about, titles = _sheets(name, book, context, owner, speaker)
+        tasks = [task for sheet in sheets for task in sheet.tasks]
+        sender, sender_text = (form.unit, name) if form is not None else _sender(name, titles, tasks, context)
+        known = sender or context.decided_sender(name, key_of("file-unit-unknown", name))
+        if speaker is not None or context.headings(known) == context.headings(None):
+            break
+        speaker = known  # known from the rows only: once more, with the headings that the office chose for this unit
+    findings += about
     findings += summary_findings(name, book.grids, sheets, context.as_of)
-    tasks = [task for sheet in sheets for task in sheet.tasks]
-    sender, sender_text = (form.unit, name) if form is not None else _sender(name, titles, tasks, context)
     no_change = nil_ticked(book.grids) or (not tasks and any(_says_nothing_new(grid) for grid in book.grids))
     empty = not tasks and not no_change
     if form is not None:
@@ -122,7 +124,7 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
         size=size,
         modified=book.modified,
         sheets=tuple(sheets),
-        findings=tuple(_sent_back(found, sender, tasks) for found in findings),
+        findings=tuple(stable_keys((_sent_back(one, sender, tasks) for one in findings), sheets, book.grids)),
         unit=sender,
         unit_text=sender_text,
         plan=plan.id if plan else None,
@@ -130,6 +132,21 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
         no_change=no_change,
         form=form.properties() if form is not None else {},
     )
+
+
+def _sheets(
+    name: str, book: Workbook, context: ReadContext, owner: str | None, speaker: str | None
+) -> tuple[list[SheetReading], list[Finding], list[str]]:
+    """Return the sheets of a file, what is to be said about them, and their titles."""
+    sheets: list[SheetReading] = []
+    findings: list[Finding] = []
+    titles = []
+    for grid in book.grids:
+        sheet, found, title = _sheet(name, grid, book, context, owner, speaker)
+        sheets.append(sheet)
+        findings += found
+        titles.append(title)
+    return sheets, findings, titles
 
 
 def _sent_back(found: Finding, sender: str | None, tasks: list[TaskReport]) -> Finding:
@@ -159,11 +176,12 @@ def _to_unicode(name: str, book: Workbook) -> list[Finding]:
 
 
 def _sheet(
-    name: str, grid: Grid, book: Workbook, context: ReadContext, owner: str | None
+    name: str, grid: Grid, book: Workbook, context: ReadContext, owner: str | None, speaker: str | None
 ) -> tuple[SheetReading, list[Finding], str]:
     cells = Cells(grid)
     counts: Counter[str] = Counter({fate.value: 0 for fate in Fate})
-    header = find_header(cells, cells.first, context.headers) if grid.rows else None
+    decided = context.headings(speaker)
+    header = find_header(cells, cells.first, decided) if grid.rows else None
     if header is None:
         for row in grid.rows:
             counts[Fate.NOTE if any(v not in (None, "") for v in row.values) else Fate.BLANK] += 1
@@ -175,6 +193,8 @@ def _sheet(
     place = _place(name, grid, cells, book, lines, context)
     if owner is not None:
         place.unit, place.sender = None, owner
+    if speaker is None and (own := context.headings(place.unit)) != decided:
+        decided, header = own, find_header(cells, cells.first, own) or header
     fates: dict[int, str] = {}
     for number in range(cells.first, header.top):
         fates[number] = Fate.NOTE if any(v not in (None, "") for v in cells.values(number)) else Fate.BLANK
@@ -183,7 +203,7 @@ def _sheet(
     header_rows: list[int] = []
     tasks: list[TaskReport] = []
     while header is not None:
-        following = find_header(cells, header.bottom + 1, context.headers, depth=None, below=header)
+        following = find_header(cells, header.bottom + 1, decided, depth=None, below=header)
         stop = following.top - 1 if following else cells.last
         mapping = resolve(cells, header, range(header.bottom + 1, stop + 1))
         header_rows += range(header.top, header.bottom + 1)

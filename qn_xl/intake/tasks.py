@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from qn_xl.intake.columns import MEANING, Mapping
+from qn_xl.intake.columns import Mapping
 from qn_xl.intake.context import ReadContext
 from qn_xl.intake.grid import Grid
 from qn_xl.intake.header import Cells, Header
@@ -28,6 +28,7 @@ from qn_xl.model import (
 )
 from qn_xl.rules import deadlines, statuses
 from qn_xl.rules.catalogue import finding
+from qn_xl.rules.decide import COLUMN_WORD
 from qn_xl.rules.text import fold, plain
 
 DECIDING = frozenset({"task", "lead_unit", "deadline", "status", "completed_on", "percent"})
@@ -111,7 +112,7 @@ def _about_columns(place: Place, header: Header, mapping: Mapping) -> None:
         return place.at(f"{letters(index)}{header.bottom}")
 
     for column, name in mapping.guessed:
-        meaning = MEANING.get(name, name)
+        meaning = COLUMN_WORD.get(name, name)
         place.findings.append(
             finding("header-column-guessed", at(column.index), column.heading, meaning=f"“{meaning}”")
         )

@@ -61,8 +61,7 @@ def finding(
     """
     entry = entries()[code]
     shown = seen if len(seen) <= 120 else seen[:117] + "…"
-    basis = f"{code}|{subject}" if subject else f"{code}|{where.file}|{where.sheet}|{where.cell}|{seen}"
-    key = f"{code}:{hashlib.sha1(basis.encode(), usedforsecurity=False).hexdigest()[:10]}"
+    key = key_of(code, subject or f"{where.file}|{where.sheet}|{where.cell}|{seen}")
     filled = {"seen": shown, "where": str(where), **words}
     return Finding(
         code=code,
@@ -78,6 +77,12 @@ def finding(
         plan=plan,
         proposed=proposed,
     )
+
+
+def key_of(code: str, subject: str) -> str:
+    """Return the key of a finding about `subject`: a decision refers to it."""
+    digest = hashlib.sha1(f"{code}|{subject}".encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+    return f"{code}:{digest[:10]}"
 
 
 def document() -> str:

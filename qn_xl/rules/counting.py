@@ -9,6 +9,7 @@ from dataclasses import replace
 from qn_xl.model import Address, Finding, Item, Severity, TaskReport, UnitResult
 from qn_xl.rules.checks import About
 from qn_xl.rules.classify import CLASS_LABEL
+from qn_xl.rules.decide import is_file
 from qn_xl.rules.joined import joined
 from qn_xl.rules.results import Judge, Judged
 from qn_xl.rules.senders import Sent
@@ -25,6 +26,7 @@ class Counting:
         self.findings: list[Finding] = []
         self.used: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.replaced: dict[str, int] = defaultdict(int)
+        self.outdated: dict[tuple[str, str, int], str] = {}  # file, sheet, row → the file that counts instead
         self.reported: dict[str, set[str]] = defaultdict(set)
         self.heard = frozenset(unit for one in sent if one.tasks for unit in one.speakers)
         self.versions = {one.reading.file: one.reading.version for one in sent}
@@ -127,12 +129,10 @@ class Counting:
             if row.sender in owing:
                 assert row.sender is not None
                 before = own.get(row.sender)
-                if before is not None:
-                    self.replaced[row.sender] += 1
-                    self.used[row.sender][before.report.file] -= 1
-                    self._about_files(target, before, row)
-                own[row.sender] = row
-                self.used[row.sender][row.report.file] += 1
+                kept = row if before is None else self._last_word(target, before, row, row.sender)
+                own[row.sender] = kept
+                if kept is row:
+                    self.used[row.sender][row.report.file] += 1
                 if target.assigned is None and not target.collective:
                     blank.update(dict.fromkeys(named, row))
             else:
@@ -140,16 +140,37 @@ class Counting:
                 place.update(dict.fromkeys(named or owners, row))
         return own, blank, others
 
-    def _about_files(self, target: Target, before: Row, row: Row) -> None:
-        """Tell where two files of one unit say different things; a marked correction is meant to, so it is a note."""
+    def _last_word(self, target: Target, before: Row, row: Row, unit: str) -> Row:
+        """Return the row that counts of two that a unit sent in two files: the later, unless the office chose."""
         one, other = before.report, row.report
-        if _outcome(one) == _outcome(other):
-            return
+        kept, left = row, before
+        if _outcome(one) != _outcome(other):
+            said = self._about_files(target, before, row)
+            self.findings.append(said)
+            if self.judge.decisions.keys:
+                self.judge.decisions.saw([said])
+                chosen = self.judge.decisions.chose_file((said.key,), (one.file, other.file), said.seen)
+                if chosen is not None and is_file(one.file, chosen.value):
+                    kept, left = before, row
+                kept.about.append(said.key)
+        if kept is row:
+            self.replaced[unit] += 1
+            self.used[unit][one.file] -= 1
+        place = left.report.file, left.report.sheet, left.report.row
+        self.outdated[place] = kept.report.file
+        return kept
+
+    def _about_files(self, target: Target, before: Row, row: Row) -> Finding:
+        """Return the finding that two files of one unit say different things; a marked correction is meant to."""
+        one, other = before.report, row.report
         about = About(f"{row.sender}|{target.id}", row.sender, target.label, target.plan)
-        said = about.say("files-disagree", other.where("status"), _says(other), other=one.file, other_says=_says(one))
+        said = about.say(
+            "files-disagree", other.where("status"), _says(other), other=one.file, other_says=_says(one),
+            proposed=one.file,
+        )  # fmt: skip
         if self.versions.get(other.file, 0) > self.versions.get(one.file, 0):
-            said = replace(said, severity=Severity.NOTE)
-        self.findings.append(said)
+            return replace(said, severity=Severity.NOTE)
+        return said
 
     def _about_others(
         self, target: Target, rows: Sequence[Row], owners: Sequence[str], judged: Sequence[Judged]

@@ -6,13 +6,14 @@ unit or a file. Values are as staff write them: a class in words, a date, a name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from qn_xl.model import Address, Class, Decision, Finding, Severity, UnitResult
-from qn_xl.rules.catalogue import finding
+from qn_xl.rules.catalogue import finding, key_of
 from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.deadlines import read_date
 from qn_xl.rules.text import fold, key
@@ -28,6 +29,27 @@ KIND_LABEL: Final[Mapping[str, str]] = {
     "file": "tệp",
     "received": "ngày nhận",
     "header": "tiêu đề",
+}
+# What staff choose from: the words of Giá trị by kind, in the order in which they are offered.
+CLASS_WORD: Final[Mapping[Class, str]] = {
+    **CLASS_LABEL,
+    Class.DONE_UNDATED: "Hoàn thành",
+    Class.STOPPED: "Tạm dừng",
+}
+SWAP_WORDS: Final = ("đảo", "không")
+LEAVE_OUT: Final = "bỏ qua"  # a column that is not to be read
+COLUMN_WORD: Final[Mapping[str, str]] = {
+    "deadline": "thời hạn",
+    "status": "trạng thái",
+    "completed_on": "ngày hoàn thành",
+    "percent": "tỷ lệ hoàn thành",
+    "result": "kết quả thực hiện",
+    "product": "sản phẩm",
+    "task": "nội dung nhiệm vụ",
+    "lead_unit": "đơn vị chủ trì",
+    "co_unit": "đơn vị phối hợp",
+    "note": "ghi chú",
+    "ignored": LEAVE_OUT,
 }
 _CLASS_WORDS: Final[Mapping[str, Class]] = {
     **{cls.value: cls for cls in Class},
@@ -57,6 +79,27 @@ _ANSWERED_BY: Final[Mapping[str, str]] = {
 }
 _YES = frozenset({"dao", "dao ngay", "co", "dung", "dong y", "x", "yes"})
 _NO = frozenset({"khong", "khong dao", "giu", "giu nguyen", "no"})
+_REPEATED = re.compile(r"(?<=:[0-9a-f]{10})-\d+$")
+
+
+def base_key(about: str) -> str:
+    """Return what a decision is about: a finding that stands in several files has one decision, under its first key."""
+    return _REPEATED.sub("", about.strip())
+
+
+def renewed(decisions: Sequence[Decision], found: Iterable[Finding]) -> tuple[Decision, ...]:
+    """Return the decisions; those that name a finding of the reader by its cell get the key it has now.
+
+    The first versions made keys of file, sheet, cell and value. Such a key still finds its finding as long as none of
+    them has changed; a value of more than 120 characters is known no longer.
+    """
+    if not decisions:
+        return ()
+    now: dict[str, str] = {}
+    for one in found:
+        where = one.where
+        now.setdefault(key_of(one.code, f"{where.file}|{where.sheet}|{where.cell}|{one.seen}"), one.key)
+    return tuple(replace(one, key=now.get(base_key(one.key), one.key)) for one in decisions)
 
 
 def row_number(cell: str | None) -> int:
@@ -76,6 +119,11 @@ def date_of(value: str) -> date | None:
         return date.fromisoformat(value.strip())
     except ValueError:
         return read_date(value)
+
+
+def is_file(file: str, value: object) -> bool:
+    """Tell whether a decision's value names a file: by its path in the inbox, or by its name alone."""
+    return str(value) in (file, file.rsplit("/", 1)[-1])
 
 
 def swap_of(value: str) -> bool | None:
@@ -136,7 +184,10 @@ class Decisions:
             if value is None or value == "":
                 self._invalid.append((row, f"“{row.value}”: {why}"))
                 continue
-            self._taken[row.kind, row.key.strip()] = Taken(row, value)
+            if row.unit and find_unit(row.unit) is None:
+                self._invalid.append((row, f"“{row.unit}”: không có đơn vị này ở trang Đơn vị"))
+                continue
+            self._taken[row.kind, base_key(row.key)] = Taken(row, value)
         self.keys: Collection[str] = frozenset(about for _, about in self._taken)
 
     def saw(self, found: Iterable[Finding]) -> None:
@@ -159,6 +210,14 @@ class Decisions:
                 self._seen.setdefault(about, seen)
                 self.handled.setdefault(about, taken)
                 return taken
+        return None
+
+    def chose_file(self, keys: Iterable[str], files: Collection[str], seen: str = "") -> Taken | None:
+        """Return the decision about the first of `keys` that names one of `files`, and count it as used."""
+        for about in keys:
+            taken = self._taken.get(("file", about))
+            if taken is not None and any(is_file(file, taken.value) for file in files):
+                return self.of("file", (about,), seen)
         return None
 
     def answer_beside(self, results: Iterable[UnitResult], found: Iterable[Finding]) -> None:

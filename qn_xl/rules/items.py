@@ -6,8 +6,8 @@ or the same file twice, give the same items.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,13 +17,14 @@ from qn_xl.model import (
     Item,
     Period,
     Return,
+    Severity,
     Snapshot,
     UnitResult,
 )
 from qn_xl.rules.carry import earlier_results
 from qn_xl.rules.checks import text_days
 from qn_xl.rules.counting import Counting
-from qn_xl.rules.decide import Decisions
+from qn_xl.rules.decide import Decisions, row_number
 from qn_xl.rules.gather import gather
 from qn_xl.rules.match import Matcher
 from qn_xl.rules.results import Judge
@@ -32,6 +33,8 @@ from qn_xl.rules.senders import Sent, sent_files, several_files
 from qn_xl.rules.since import gone, moved_deadlines
 from qn_xl.rules.targets import Leads, Office
 from qn_xl.rules.units import UnitIndex
+
+OUTDATED = "Không dùng dòng này: nhiệm vụ được tính theo tệp “{newer}” của cùng đơn vị."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def build(
         items.append(item)
         unit_results += results
     findings = [
-        *_of_reader(files, sent),
+        *_of_reader(files, sent, work.outdated),
         *gathered.findings,
         *judge.findings,
         *judge.swap_findings(),
@@ -118,8 +121,14 @@ def build(
     return Built(tuple(items), tuple(unit_results), _ordered(findings), returns, gathered.listed)
 
 
-def _of_reader(files: Sequence[FileReading], sent: Sequence[Sent]) -> list[Finding]:
-    """Return the reader's findings, each with the unit it goes back to."""
+def _of_reader(
+    files: Sequence[FileReading], sent: Sequence[Sent], outdated: Mapping[tuple[str, str, int], str]
+) -> list[Finding]:
+    """Return the reader's findings, each with the unit it goes back to.
+
+    Args:
+        outdated: file, sheet and row that do not count → the file of the same unit that does.
+    """
     sender: dict[tuple[str, str | None], str | None] = {}
     for one in sent:
         sender[one.reading.file, None] = one.unit
@@ -132,12 +141,18 @@ def _of_reader(files: Sequence[FileReading], sent: Sequence[Sent]) -> list[Findi
             if said.unit is None:
                 unit = sender.get((reading.file, said.where.sheet)) or sender.get((reading.file, None))
                 said = replace(said, unit=unit) if unit else said
+            where = said.where
+            if outdated and (newer := outdated.get((where.file, where.sheet or "", row_number(where.cell)))):
+                said = replace(said, severity=Severity.NOTE, action=OUTDATED.format(newer=newer))
             found.append(said)
     return found
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings by file, sheet, cell and code, every key once: a repeated one gets a number."""
+    """Return the findings by file, sheet, cell and code, every key once: a repeated one gets a number.
+
+    Of findings about the same thing in several files the one that still matters keeps the plain key.
+    """
 
     def place(one: Finding) -> tuple[str, str, int, str, str, str]:
         cell = one.where.cell or ""
@@ -147,9 +162,14 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             one.key,
         )
 
-    count: dict[str, int] = defaultdict(int)
-    made = []
-    for one in sorted(findings, key=place):
-        count[one.key] += 1
-        made.append(replace(one, key=f"{one.key}-{count[one.key]}") if count[one.key] > 1 else one)
+    made = sorted(findings, key=place)
+    count = Counter(one.key for one in made)
+    weight = {severity: number for number, severity in enumerate(Severity)}
+    again = [(weight[one.severity], at) for at, one in enumerate(made) if count[one.key] > 1]
+    seen: Counter[str] = Counter()
+    for _, at in sorted(again):
+        one = made[at]
+        seen[one.key] += 1
+        if seen[one.key] > 1:
+            made[at] = replace(one, key=f"{one.key}-{seen[one.key]}")
     return tuple(made)

@@ -252,10 +252,12 @@ class Judge:
     ) -> UnitResult:
         abouts = (*keys, f"{target.id}|{result.unit}", target.id)
         seen = result.status_text
-        due = self.decisions.of("due", abouts, target.assigned.deadline_text if target.assigned else deadline.text)
+        official = target.assigned.deadline_text if target.assigned else ""
+        due = self.decisions.of("due", abouts, official or deadline.text)
         completed = self.decisions.of("completed", abouts, seen)
         chosen = self.decisions.of("class", abouts, seen)
-        taken = [one for one in (due, completed, chosen) if one is not None]
+        file = self.decisions.chose_file(keys, (result.source.file,)) if result.source else None
+        taken = [one for one in (file, due, completed, chosen) if one is not None]
         if not taken:
             return result
         day = due.value if due else result.due

@@ -13,7 +13,7 @@ from datetime import UTC
 
 from qn_xl.model import Address, FileReading, Finding, TaskReport
 from qn_xl.rules.catalogue import finding
-from qn_xl.rules.decide import Decisions
+from qn_xl.rules.decide import Decisions, is_file
 from qn_xl.rules.units import UnitIndex
 
 SKIPPED = frozenset({"file-locked-twin", "file-own-report"})  # not something that a unit sent
@@ -90,8 +90,7 @@ def _decided_last(found: Sequence[Sent], decisions: Decisions) -> set[str]:
         newest = max(files, key=weight.__getitem__)
         taken = decisions.of("file", (superseded(unit, newest, 0, 0).key, unit), newest)
         if taken:
-            value = str(taken.value)
-            last.update(name for name in files if name == value or name.rsplit("/", 1)[-1] == value)
+            last.update(name for name in files if is_file(name, taken.value))
     return last
 
 

@@ -48,7 +48,7 @@ def moved_deadlines(
             found.append(
                 about.say(
                     "deadline-moved", where, date_text(result.due), before=date_text(old.due), run=run.run,
-                    as_of=date_text(run.as_of),
+                    as_of=date_text(run.as_of), proposed=date_text(old.due),
                 )
             )  # fmt: skip
             break

@@ -76,7 +76,7 @@ def test_init_from__old_workbook__takes_its_tables_and_names_what_stays_behind(
     assert command(monkeypatch, "init", tmp_path / "Tiến độ mới", "--from", old) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "Không lấy sang các trang riêng: Theo dõi riêng, Nháp (ẩn)." in said
-    assert "5 kế hoạch, 6 nhiệm vụ giao, 25 đơn vị, 4 kỳ, 2 quyết định xử lý" in said
+    assert "5 kế hoạch, 6 nhiệm vụ giao, 25 đơn vị, 4 kỳ, 3 quyết định xử lý" in said
     assert Workspace(tmp_path / "Tiến độ mới").book.name == "Progress.xlsm"
     assert read_tables(tmp_path / "Tiến độ mới" / "Progress.xlsm").sha256 == tables.sha256
     assert (tmp_path / "Tiến độ mới" / "don-vi" / "2026-Q1").is_dir()
