@@ -35,9 +35,10 @@ from qn_xl.model import (
 )
 from qn_xl.outputs import formulas
 from qn_xl.outputs.links import copy_report
+from qn_xl.outputs.list_rows import Link, plain
 from qn_xl.outputs.measure import lines
 from qn_xl.outputs.report import write_report
-from qn_xl.outputs.worksheets import LINKS_IN_A_SHEET, Column, Link, ListSheet, link_target, plain
+from qn_xl.outputs.worksheets import LINKS_IN_A_SHEET, Column, ListSheet, link_target
 from qn_xl.rules import outcome
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.figures import cube

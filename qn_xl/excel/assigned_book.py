@@ -14,9 +14,9 @@ from qn_xl.excel.inputs import InputFormats, create_workbook
 from qn_xl.excel.setup import empty_snapshot, fill, own_sheets
 from qn_xl.model import Snapshot
 from qn_xl.outputs import safe
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.styles import BOOK_OPTIONS
-from qn_xl.outputs.worksheets import plain
 from qn_xl.rules.appendix import FIELDS, Merged
 from qn_xl.tables import Tables
 from qn_xl.tables_read import read_tables

@@ -14,9 +14,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from qn_xl import layout
 from qn_xl.excel.input_rows import ROWS, Row
 from qn_xl.outputs import safe
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.styles import BOOK_OPTIONS, FONT
-from qn_xl.outputs.worksheets import plain
 from qn_xl.tables import Tables
 from qn_xl.tables_read import read_tables
 

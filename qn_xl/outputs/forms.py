@@ -17,11 +17,11 @@ from qn_xl.outputs import form_guide, safe
 from qn_xl.outputs.form_columns import STATUS_WORDS, FormColumn, columns_for
 from qn_xl.outputs.form_content import FormRow, UnitForm, unit_forms
 from qn_xl.outputs.heading import A4
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.package_parts import lock_structure
 from qn_xl.outputs.styles import BOOK_OPTIONS, FONT
 from qn_xl.outputs.unit_files import path_in, unit_names_on_disk
-from qn_xl.outputs.worksheets import plain
 from qn_xl.rules.wording import date_text
 from qn_xl.tables import Tables
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qn_xl.model import Address, InputFile
-from qn_xl.outputs.worksheets import Link, link_target
+from qn_xl.outputs.list_rows import Link
+from qn_xl.outputs.worksheets import link_target
 
 # Excel opens these as a single sheet that is named after the file: no other place can be shown.
 ONE_SHEET = {"csv", "html", "tsv", "txt"}

@@ -24,10 +24,10 @@ from qn_xl.intake.grid import open_workbook
 from qn_xl.model import FileReading, Finding, Severity
 from qn_xl.outputs import safe
 from qn_xl.outputs.labels import SEVERITY
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height
 from qn_xl.outputs.measure import lines as measured
 from qn_xl.outputs.styles import FONT
-from qn_xl.outputs.worksheets import plain
 
 WORKER = "qn_xl.outputs.marked_copy:work"
 PROBLEM = "problem"

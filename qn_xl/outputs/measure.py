@@ -64,8 +64,10 @@ def lines(text: str, width: float, size: float = 11, *, bold: bool = False) -> i
     for paragraph in text.split("\n"):
         count += 1
         used = 0
-        for word in paragraph.split(" "):
-            long = _word(word)
+        words = list(map(_word, paragraph.split(" ")))
+        if sum(words) + 250 * (len(words) - 1) <= room:
+            continue
+        for long in words:
             if used and used + 250 + long > room:
                 count += 1
                 used = 0

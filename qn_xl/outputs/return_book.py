@@ -12,11 +12,12 @@ from qn_xl.intake.read import OWN_MARK
 from qn_xl.model import Severity, Snapshot
 from qn_xl.outputs.heading import set_page
 from qn_xl.outputs.labels import RECEIVED, SEVERITY, SEVERITY_MEANING, plan_symbols, provenance
+from qn_xl.outputs.list_rows import Link
 from qn_xl.outputs.return_asks import Ask, asks
 from qn_xl.outputs.return_content import OwnTask, UnitReturn
 from qn_xl.outputs.sheet_tasks import mark_rows
 from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
-from qn_xl.outputs.worksheets import Column, Link, ListSheet, TableRange, link_target
+from qn_xl.outputs.worksheets import Column, ListSheet, TableRange, link_target
 from qn_xl.rules.catalogue import entries
 from qn_xl.rules.figures import MEASURE, office_view
 from qn_xl.tables import province_heading

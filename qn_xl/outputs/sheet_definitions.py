@@ -11,9 +11,10 @@ from qn_xl import layout
 from qn_xl.model import Fate, Snapshot
 from qn_xl.outputs.heading import set_page
 from qn_xl.outputs.labels import CLASS, FATE, OFFICE_VIEW, STATUS, unit_names
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.styles import Styles
-from qn_xl.outputs.worksheets import PrintSheet, plain
+from qn_xl.outputs.worksheets import PrintSheet
 from qn_xl.rules.figures import MEASURE
 from qn_xl.rules.wording import date_line, date_text
 

@@ -13,8 +13,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from qn_xl.model import Snapshot
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.styles import Styles
-from qn_xl.outputs.worksheets import TableRange, plain
+from qn_xl.outputs.worksheets import TableRange
 from qn_xl.rules.words import words_table
 
 TITLE = "Số liệu"

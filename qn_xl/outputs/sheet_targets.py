@@ -13,9 +13,10 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from qn_xl.model import DONE, Item, Kind, Snapshot
 from qn_xl.outputs.heading import A3, set_page, write_notes, write_title
 from qn_xl.outputs.labels import unit_names
+from qn_xl.outputs.list_rows import plain
 from qn_xl.outputs.measure import height, lines
 from qn_xl.outputs.styles import FONT, Styles
-from qn_xl.outputs.worksheets import PrintSheet, plain
+from qn_xl.outputs.worksheets import PrintSheet
 from qn_xl.rules.progress import Progress, Trend, on_scale, progress
 from qn_xl.rules.wording import date_text
 

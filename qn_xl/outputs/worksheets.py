@@ -7,34 +7,21 @@ part and shares one relationship between all links to a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from qn_xl.outputs.list_rows import Link, RowWriter, Shape
 from qn_xl.outputs.measure import height, lines
-from qn_xl.rules.wording import date_text
 
 LINKS_IN_A_SHEET = 65_530  # Excel opens no more
-LONGEST_TEXT = 32_700  # a cell holds 32,767 UTF-16 units
 LONGEST_LINK = 2_079
-_EPOCH = date(1899, 12, 30).toordinal()
-_FIRST_DAY = 61  # 1/3/1900: before it Excel counts a 29 February 1900
-_RISKY = ("=", "+", "-", "@")
 _ESCAPES = str.maketrans({c: f"%{ord(c):02X}" for c in '%#?"<>[]^`{}|\\ '})
-
-
-class Link(NamedTuple):
-    """Text that opens a cell of a file. `location` is "'Sheet'!C7", "" to open the file only."""
-
-    text: str
-    target: str
-    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +51,6 @@ class TableRange:
         quoted = self.sheet.replace("'", "''")
         last = self.first_column + len(self.columns) - 1
         return f"'{quoted}'!{xl_range_abs(self.first_row, self.first_column, self.last_row, last)}"
-
-
-def plain(text: str) -> str:
-    """Return `text` as Excel may store it: at most one cell long, nothing that breaks the part's XML."""
-    if len(text) > LONGEST_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
-        text = text[: LONGEST_TEXT // 2] + " […]"
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode().replace("\ufffe", "?").replace("\uffff", "?")
-    if text.startswith("<r>") and text.endswith("</r>"):
-        text += " "  # xlsxwriter would take it for the markup of rich text and write it as it is
-    return text
 
 
 def link_target(folder: str, file: str) -> str:
@@ -151,60 +127,19 @@ class ListSheet(Worksheet):  # type: ignore[misc]
         )
         tallest = max(lines(column.header, column.width - 3, bold=True) for column in columns)
         self.set_row(top, height(tallest) + 2)
-        indexes = [cells._get_xf_index() for cells in formats]
-        special = (quoted._get_xf_index(), link._get_xf_index() if link else None)
-        self._list = list(self._rendered(top + 1, columns, rows, indexes, special, most_lines))
+        shapes = [
+            Shape(xl_col_to_name(place), cells._get_xf_index(), column.width if column.wrap else 0.0)
+            for place, (column, cells) in enumerate(zip(columns, formats, strict=True))
+        ]
+        writer = RowWriter(
+            self.str_table, quoted._get_xf_index(), link._get_xf_index() if link else None, self._add_link
+        )
+        self._list = list(writer.render(top + 2, shapes, rows, most_lines))
         last = top + max(len(self._list), 1)  # a table has at least one row, if only a blank one
         self._list_end = last
         table = self.tables[-1]
         table["range"] = table["a_range"] = table["autofilter"] = xl_range(top, 0, last, len(columns) - 1)
         return TableRange(self.name, name, top, last, tuple(column.header for column in columns))
-
-    def _rendered(
-        self,
-        start: int,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[Any]],
-        indexes: Sequence[int],
-        special: tuple[int, int | None],
-        most_lines: int,
-    ) -> Iterator[str]:
-        shared = self.str_table
-        quoted, linked = special
-        known: dict[str, tuple[int, bool]] = {}
-        shapes = [
-            (xl_col_to_name(place), index, column.width if column.wrap else 0.0)
-            for place, (column, index) in enumerate(zip(columns, indexes, strict=True))
-        ]
-        for number, row in enumerate(rows, start + 1):
-            cells = []
-            tall = 1
-            for value, (letters, index, width) in zip(row, shapes, strict=True):
-                if value is None or value == "":
-                    continue
-                if isinstance(value, Link):
-                    if self._add_link(f"{letters}{number}", value) and linked:
-                        index = linked
-                    value = value.text
-                elif isinstance(value, date):
-                    day = value.toordinal() - _EPOCH
-                    value = day if day >= _FIRST_DAY else date_text(value)
-                if isinstance(value, str):
-                    found = known.get(value)
-                    if found is None:
-                        text = plain(value)
-                        found = shared._get_shared_string_index(text), text.startswith(_RISKY)
-                        known[value] = found
-                    else:
-                        shared.count += 1
-                    if width and tall < most_lines and (len(value) > width * 0.8 or "\n" in value):
-                        tall = max(tall, lines(value, width))
-                    string, risky = found
-                    cells.append(f'<c r="{letters}{number}" s="{quoted if risky else index}" t="s"><v>{string}</v></c>')
-                else:
-                    cells.append(f'<c r="{letters}{number}" s="{index}"><v>{value!r}</v></c>')
-            high = height(min(tall, most_lines))
-            yield f'<row r="{number}" ht="{high:g}" customHeight="1">{"".join(cells)}</row>'
 
     def _add_link(self, cell: str, link: Link) -> bool:
         if not link.target or len(self._links) == LINKS_IN_A_SHEET:
