@@ -290,6 +290,7 @@ class TaskReport:
     hidden: bool = False
     moved: Mapping[str, str] | None = None
     sender: str | None = None  # Unit.id named by the sheet (its name or title), where a workbook has a sheet a unit
+    key: str = ""  # comparison key of `task` where the reader made it (rules.match.key_of)
 
     def cell(self, name: str) -> str | None:
         """Return the A1 address that `name` was read from, None when the sheet has no such column."""

@@ -29,6 +29,7 @@ from qn_xl.model import (
 from qn_xl.rules import deadlines, statuses
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.decide import COLUMN_WORD
+from qn_xl.rules.match import task_key
 from qn_xl.rules.text import fold, plain
 
 DECIDING = frozenset({"task", "lead_unit", "deadline", "status", "completed_on", "percent"})
@@ -183,6 +184,7 @@ def _report(
         hidden=row.number in place.grid.hidden_rows,
         moved=dict(row.moved) or None,
         sender=place.unit,
+        key=task_key(row.text),
     )
 
 

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qn_xl.model import KIND_CODE, Address, AssignedTask, Finding, Kind, Snapshot, TaskReport
 from qn_xl.rules.checks import About
 from qn_xl.rules.decide import Decisions
-from qn_xl.rules.match import Matcher, number_key, task_key
+from qn_xl.rules.match import Matcher, key_of, number_key
 from qn_xl.rules.senders import Sent, sender_of
 from qn_xl.rules.targets import LIST, Leads, Office, Row, Target, label_of
 from qn_xl.rules.text import key
@@ -104,7 +105,7 @@ class _Gather:
             if plan is None or plan in self.listed:
                 self._match(row, plan)
             else:
-                self.loose[plan, report.kind or Kind.TASK, task_key(report.task)].append(row)
+                self.loose[plan, report.kind or Kind.TASK, key_of(report)].append(row)
         for plan, reports in left_out.items():
             symbol = self.known[plan].symbol if plan in self.known else plan
             about = About(f"{one.reading.file}|{plan}", one.unit, "", plan)
@@ -138,7 +139,7 @@ class _Gather:
 
     def _unmatched(self, row: Row, plan: str | None, how: str, task: AssignedTask | None) -> Finding:
         report = row.report
-        subject = f"{row.sender or report.file}|{plan or ''}|{number_key(report.number)}|{task_key(report.task)}"
+        subject = f"{row.sender or report.file}|{plan or ''}|{number_key(report.number)}|{key_of(report)}"
         about = About(subject, row.sender, label_of(report.number, report.task), plan)
         if how == "other" and task is not None:
             taken = label_of(task.number, task.task)
@@ -209,6 +210,11 @@ class _Gather:
         self.targets[made.id] = made
 
 
+@lru_cache(maxsize=65536)
+def _sorted_by(number: str) -> str:
+    return ".".join(part.rjust(6, "0") for part in number_key(number).split("."))
+
+
 def gather(
     sent: Sequence[Sent],
     office: Office,
@@ -237,7 +243,6 @@ def gather(
     place = {task.code: number for number, task in enumerate(office.assigned)}
 
     def order(target: Target) -> tuple[int, int, int, str, str]:
-        number = ".".join(part.rjust(6, "0") for part in number_key(target.number).split("."))
-        return plans[target.plan], kinds[target.kind], place.get(target.id, -1), number, target.id
+        return plans[target.plan], kinds[target.kind], place.get(target.id, -1), _sorted_by(target.number), target.id
 
     return Gathered(sorted(work.targets.values(), key=order), work.findings, work.listed)

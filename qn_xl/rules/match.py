@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qn_xl.model import AssignedTask, TaskReport, Unit
 from qn_xl.rules.text import clean, fold, key
@@ -31,6 +32,12 @@ def task_key(text: str) -> str:
     return _BULLET.sub("", key(text), count=1)
 
 
+def key_of(report: TaskReport) -> str:
+    """Return the comparison key of a row's task; the reader, which runs on every core, has made it."""
+    return report.key or task_key(report.task)
+
+
+@lru_cache(maxsize=65536)
 def number_key(text: str) -> str:
     """Return the comparison key of a running number: "1.2." and "1.2" are the same, "13.10" and "13.1" not."""
     return key(text).strip(" .)(")
@@ -75,7 +82,7 @@ class Matcher:
             plan: the row's plan where it is known; no task of another plan is then taken.
             leads: lead units of a task's code, to tell apart tasks with the same words.
         """
-        text = task_key(report.task)
+        text = key_of(report)
         same = self._texts.get((plan, text), [])
         if report.code:
             coded = self.by_code(report.code)
@@ -106,7 +113,7 @@ class Matcher:
 
         At most PROPOSALS different rows are looked at in one run.
         """
-        text = task_key(report.task)
+        text = key_of(report)
         asked = (plan, text)
         if asked not in self._asked:
             if len(self._asked) >= PROPOSALS or plan not in self._choices:
