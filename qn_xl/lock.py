@@ -17,6 +17,8 @@ from qn_xl.errors import BusyError, UsageError
 # Windows locks are mandatory: the locked byte lies behind the text, so that others can read who holds it.
 LOCKED_BYTE = 4096
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, getattr(errno, "EDEADLOCK", errno.EDEADLK)}
+if sys.platform == "win32":
+    TAKEN.add(0)  # Wine's C library refuses without naming a reason
 
 if sys.platform == "win32":
     import msvcrt

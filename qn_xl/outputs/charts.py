@@ -56,7 +56,7 @@ def write_all(
         from matplotlib import rc_context
     except ImportError as error:
         raise UsageError(
-            "Chưa cài phần vẽ biểu đồ. Cài thêm bằng lệnh: pip install “qn-xl[charts]”, rồi chạy lại."
+            "Chưa cài phần vẽ biểu đồ. Cài thêm bằng lệnh: pip install matplotlib, rồi chạy lại."
         ) from error
     written = []
     with rc_context(_SETTINGS):

@@ -36,7 +36,7 @@ def write_tables(folder: Path, snapshot: Snapshot) -> list[Path]:
         index = frame.index.names != [None]
         plain = frame.map(_harmless)
         path = folder / name
-        safe.replace(path, partial(plain.to_csv, index=index, encoding="utf-8-sig"))
+        safe.replace(path, partial(plain.to_csv, index=index, encoding="utf-8-sig", lineterminator="\n"))
         written.append(path)
     return written
 
