@@ -127,5 +127,5 @@ def test_write_all__without_matplotlib_says_what_to_install(
     tmp_path: Path, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(UsageError, match=r"qn-xl\[charts\]"):
+    with pytest.raises(UsageError, match=r"pip install matplotlib"):
         charts.write_all(tmp_path, snapshot, [], lambda run: [])
