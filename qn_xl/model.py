@@ -7,11 +7,15 @@ lead unit = đơn vị chủ trì, as_of = ngày chốt số liệu, finding = v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from qn_xl.records import many
+if TYPE_CHECKING:
+    from dataclasses import dataclass as record
+else:
+    from qn_xl.records import record
 
 
 class Severity(StrEnum):
@@ -86,8 +90,7 @@ class DeadlineKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Address:
     """Where a value was read: file (relative to the inbox, '/'), sheet, A1 cell. Born with the cell."""
 
@@ -104,7 +107,7 @@ class Address:
         return text
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """One thing the office or a unit has to know about a value, a row or a file.
 
@@ -125,8 +128,7 @@ class Finding:
     proposed: str = ""  # what a decision about it might be, as staff would write it
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Deadline:
     """A deadline as understood. `due` is None unless kind is DATE or SEVERAL."""
 
@@ -164,8 +166,7 @@ class StatusWord(StrEnum):
     NONE = "none"  # nothing said
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Status:
     word: StatusWord = StatusWord.NONE
     text: str = ""
@@ -175,7 +176,7 @@ class Status:
     maintained: bool = False  # "duy trì thường xuyên": done for a target once reached
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Plan:
     id: str  # "138", "02", "06": short number as text
     symbol: str  # "138/KH-UBND", "02-KH/BCĐ", "Đề án 06": never a number in Excel's eyes
@@ -188,7 +189,7 @@ class Plan:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unit:
     id: str  # ASCII: "SKHCN", "P-BAI-CHAY"
     name: str
@@ -201,7 +202,7 @@ class Unit:
     expected: bool = True  # must send a report
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Period:
     id: str  # "2025-09", "2025-Q3", "2025-6T", "2025-9T", "2025"
     name: str
@@ -212,7 +213,7 @@ class Period:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AssignedTask:
     """One row of Nhiệm vụ giao: the plan's official list, the denominator."""
 
@@ -237,7 +238,7 @@ class AssignedTask:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decision:
     """One row of Xử lý: what the office decided about a finding."""
 
@@ -253,8 +254,7 @@ class Decision:
     unit: str = ""  # a header choice: the unit whose files it holds for, as written; "" for every unit's
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TaskReport:
     """One task row of a unit's workbook, as understood. Text as written (NFC), dates real.
 
@@ -309,7 +309,7 @@ class TaskReport:
         return Address(self.file, self.sheet, self.cell(name) or f"A{self.row}")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SheetReading:
     name: str
     verdict: Verdict
@@ -322,7 +322,7 @@ class SheetReading:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileReading:
     file: str
     sha256: str
@@ -345,8 +345,7 @@ class FileReading:
         return tuple(task for sheet in self.sheets for task in sheet.tasks)
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UnitResult:
     """One item for one unit that owes it: a row of tblTaskUnit."""
 
@@ -370,8 +369,7 @@ class UnitResult:
     speaker: str | None = None  # Unit.id of whoever sent the row that the result was read from
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Item:
     """One counted item: a row of tblTask, one unit of the plan's denominator."""
 
@@ -409,7 +407,7 @@ class Item:
     lower_is_better: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Return:
     """What one unit sent for one period: a row of tblReturn."""
 
@@ -423,7 +421,7 @@ class Return:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InputFile:
     file: str
     sha256: str
@@ -435,7 +433,7 @@ class InputFile:
     tasks: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Figure:
     """One number of the cube (tblFigure): all keys ASCII or symbols, never digits alone."""
 
@@ -446,7 +444,7 @@ class Figure:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Snapshot:
     """Everything one consolidation found; immutable once in the history."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 from snapshots import article_snapshot
 
-from qn_xl.model import Item, TaskReport, UnitResult
-from qn_xl.records import many
+from qn_xl.model import Item, SheetReading, TaskReport, UnitResult, Verdict
+from qn_xl.records import record
 
 SNAPSHOT = article_snapshot()
 
@@ -37,10 +37,21 @@ def test_record__arguments_as_of_a_dataclass() -> None:
     assert [one.name for one in fields(TaskReport)][:3] == ["file", "sheet", "row"]
 
 
-def test_many__refuses_what_it_cannot_make() -> None:
-    with pytest.raises(TypeError, match="default_factory"):
+def test_record__defaults_are_made_for_each() -> None:
+    one, other = SheetReading("1", Verdict.TASKS), SheetReading("1", Verdict.TASKS)
+    assert one.columns == {} and one.columns is not other.columns
+    assert one == other and one != SheetReading("2", Verdict.TASKS) and one != "1"
 
-        @many
-        @dataclass(frozen=True, slots=True)
-        class Bad:
-            names: list[str] = field(default_factory=list)
+
+def test_record__is_frozen_or_refused() -> None:
+    with pytest.raises(TypeError, match="frozen"):
+        record(frozen=False, slots=True)
+
+
+def test_record__of_one_field() -> None:
+    @record(frozen=True, slots=True)
+    class One:
+        name: str
+
+    assert One("a") == One(name="a") != One("b")
+    assert copy.copy(One("a")) == One("a") and repr(One("a")).endswith("One(name='a')")

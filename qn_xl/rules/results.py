@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qn_xl.model import (
     DONE,
@@ -21,19 +22,22 @@ from qn_xl.model import (
     TaskReport,
     UnitResult,
 )
-from qn_xl.records import many
 from qn_xl.rules import checks, statuses
 from qn_xl.rules.carry import Earlier, stands
 from qn_xl.rules.classify import Classed, classify
 from qn_xl.rules.decide import Decisions
 from qn_xl.rules.targets import Row, Target
 
+if TYPE_CHECKING:
+    from dataclasses import dataclass as record
+else:
+    from qn_xl.records import record
+
 NOTHING = Deadline(DeadlineKind.NONE)
 NOT_SAID = Status()
 
 
-@many
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Said:
     """What was said of the outcome: by a row, by an earlier period, or nothing."""
 
