@@ -108,7 +108,7 @@ def letters(column: int) -> str:
 
 def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: int) -> list[Row]:
     """Return the rows `start` to `stop` (sheet numbers, inclusive) with their fates."""
-    rows = [_row(cells, mapping, number) for number in range(start, stop + 1)]
+    rows = _rows(cells, mapping, range(start, stop + 1))
     _fill_merged(cells, mapping, rows)
     if below_roman([row.order for row in rows]):
         for row in rows:
@@ -141,30 +141,42 @@ def read_rows(cells: Cells, header: Header, mapping: Mapping, start: int, stop: 
     return rows
 
 
-def _row(cells: Cells, mapping: Mapping, number: int) -> Row:
-    row = Row(number)
-    values = cells.values(number)
-    width = len(values)
-    for name, column in mapping.fields.items():
-        if column <= width and (value := values[column - 1]) not in (None, ""):
-            row.values[name] = clean(value) if isinstance(value, str) else value
-    for name, columns in mapping.more.items():
-        for column in columns:
-            if name == "number":  # of two number columns one numbers the groups, the other what is in them
-                if column <= width and not row.has("number"):
-                    row.values["number"] = values[column - 1]
-                continue
-            if column <= width and isinstance(value := values[column - 1], str) and value.strip():
-                held = row.values.get(name)
-                row.values[name] = f"{held}\n{clean(value)}" if held else clean(value)
+def _rows(cells: Cells, mapping: Mapping, numbers: range) -> list[Row]:
+    """Return the rows with the values of their fields, text cleaned; a column at a time, for there are thousands."""
+    sheet = [cells.values(number) for number in numbers]
+    names = list(mapping.fields)
+    columns = [_column(sheet, column) for column in mapping.fields.values()]
+    rows = []
+    for number, found in zip(numbers, zip(*columns, strict=True) if columns else [()] * len(sheet), strict=True):
+        values = {name: value for name, value in zip(names, found, strict=True) if value is not None and value != ""}
+        rows.append(Row(number, values))
+    for name, more in mapping.more.items():
+        for column in more:
+            _add_column(rows, name, _column(sheet, column))
     if mapping.marks:
-        row.marks = tuple(
-            phrase
-            for column, phrase in mapping.marks.items()
-            if column <= width and values[column - 1] not in (None, "", 0)
-        )
-    _settle(row)
-    return row
+        marked = [(phrase, _column(sheet, column)) for column, phrase in mapping.marks.items()]
+        for at, row in enumerate(rows):
+            row.marks = tuple(phrase for phrase, held in marked if held[at] not in (None, "", 0))
+    for row in rows:
+        _settle(row)
+    return rows
+
+
+def _column(sheet: list[list[Any]], column: int) -> list[Any]:
+    """Return a column's values, text cleaned; None where a row is shorter."""
+    held = [values[column - 1] if len(values) >= column else None for values in sheet]
+    return [clean(value) if isinstance(value, str) else value for value in held]
+
+
+def _add_column(rows: list[Row], name: str, held: list[Any]) -> None:
+    """Add a further column of a field: of two number columns one numbers the groups, the other what is in them."""
+    for row, value in zip(rows, held, strict=True):
+        if name == "number":
+            if value is not None and not row.has("number"):
+                row.values["number"] = value
+        elif isinstance(value, str) and value:
+            before = row.values.get(name)
+            row.values[name] = f"{before}\n{value}" if before else value
 
 
 def _settle(row: Row) -> None:
