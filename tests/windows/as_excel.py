@@ -19,7 +19,6 @@ import automation
 import pythoncom
 import vba_command
 import win32com.client
-from excel_double import Application
 
 DISPATCH = 9
 JOB_SECONDS = 120
@@ -62,24 +61,30 @@ def _loadable(path: Path) -> bool:
 
 class Excel:
     def __init__(self, order: dict[str, Any]) -> None:
-        self.double = Application(Path(order["book"])) if order.get("double") else None
+        self.double = self._stand_in(Path(order["book"])) if order["double"] else None
+        self.doors = order["doors"]
         self.server = Server(order["vba"], order["settings"], order["book"])
         self.last: Any = None
 
+    def _stand_in(self, book: Path) -> Any:
+        from excel_double import Application  # openpyxl is slow to load and functions need no workbook
+
+        return Application(book)
+
     def step(self, name: str, *arguments: Any) -> Any:
-        """Do one step: udf MODULE NAME ARGUMENTS, command NAME ARGUMENT (a ribbon button's), wait (for the
+        """Do one step: function NAME ARGUMENTS, command NAME ARGUMENT (a ribbon button's), wait (for the
         job that the last command started), stop_job, select or cell SHEET ROW COLUMN, write … VALUE.
         """
         self.last = getattr(self, f"_{name}")(*arguments)
         return self.last
 
-    def _udf(self, module: str, name: str, arguments: list[Any]) -> Any:
-        return automation.call(self.server.address, "CallUDF", [module, name, arguments])
+    def _function(self, name: str, arguments: list[Any]) -> Any:
+        return automation.call(self.server.address, "CallUDF", [self.doors["functions"], name, arguments])
 
     def _command(self, name: str, argument: str) -> Any:
         self.double.log.clear()
         book = self.double.this_workbook
-        said = self.server.python.CallUDF("qn_xl.excel.ribbon", "door", (name, argument), book)
+        said = self.server.python.CallUDF(self.doors["commands"], self.doors["door"], (name, argument), book)
         return [said, list(self.double.log)]
 
     def _stop_job(self) -> Any:

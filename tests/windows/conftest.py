@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,20 +16,23 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "excel", Path(
 
 import wine
 import wine_tree
+from on_linux import CHECKOUT, here
 
-CHECKOUT = Path(__file__).parents[2]
+
+def pytest_configure(config: pytest.Config) -> None:
+    # One prefix, one Wine server: pytest-xdist, where it is used, gives all these tests to one worker.
+    config.addinivalue_line("markers", "xdist_group(name): tests of a group run in one process")
 
 
 @pytest.fixture(scope="session")
 def windows() -> Iterator[None]:
     """Windows Python with the project installed; skips or fails where it cannot be had or was not asked for."""
     if not {"QN_XL_WINE", "QN_XL_REQUIRE_WINE"} & set(os.environ):
-        pytest.skip("Windows Python under Wine is tested on request: QN_XL_WINE=1 (three minutes)")
+        pytest.skip("Windows Python under Wine is tested on request: QN_XL_WINE=1 (two minutes)")
     try:
-        wine_tree.program("wine64")
         with wine_tree.alone():
-            wine_tree.start()
             try:
+                wine_tree.start()
                 wine_tree.build()
                 wine_tree.install_project()
                 yield
@@ -38,15 +40,6 @@ def windows() -> Iterator[None]:
                 wine_tree.stop()
     except wine_tree.Missing as what:
         wine.missing(what)
-
-
-def here(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command line on this machine."""
-    done = subprocess.run(
-        [sys.executable, "-m", "qn_xl", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == code, done.stderr
-    return done
 
 
 @pytest.fixture(scope="session")

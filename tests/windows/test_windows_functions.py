@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import wine_tree
@@ -21,7 +22,7 @@ from qn_xl.functions_registry import REGISTRY, answer
 from qn_xl.functions_values import QnError
 from qn_xl.history import History
 
-pytestmark = [pytest.mark.windows, pytest.mark.usefixtures("windows")]
+pytestmark = [pytest.mark.windows, pytest.mark.xdist_group("windows"), pytest.mark.usefixtures("windows")]
 MODULE = "qn_xl.excel.udfs"
 RUN, AS_OF = 1, date(2025, 9, 30)
 
@@ -64,7 +65,7 @@ def sent(book: Path, arguments: list[Any], run: int = RUN) -> list[Any]:
 def on_windows(
     book: Path, calls: list[tuple[str, list[Any]]], folder: Path, env: dict[str, str] | None = None
 ) -> list[Any]:
-    steps = [("udf", MODULE, name, [*sent(book, arguments)[:-1], windows_path(book)]) for name, arguments in calls]
+    steps = [("function", name, [*sent(book, arguments)[:-1], windows_path(book)]) for name, arguments in calls]
     told = as_excel(book, steps, folder, env=env)
     assert told["error"] is None
     return list(told["answers"])
@@ -99,26 +100,45 @@ def test_functions__examples_and_arguments_of_every_kind__answer_as_on_linux(two
     assert seen == [wanted for _, _, wanted in KINDS]
 
 
-def test_functions__doors_broken_on_purpose__answer_otherwise(two_runs: Path, tmp_path: Path) -> None:
-    copied = Path(shutil.copytree(wine_tree.site_packages() / "qn_xl", tmp_path / "broken" / "qn_xl"))
+def broken_package(folder: Path) -> dict[str, str]:
+    """Put a copy of the package whose doors lost a converter's option before the installed one."""
+    copied = Path(shutil.copytree(wine_tree.site_packages() / "qn_xl", folder / "broken" / "qn_xl"))
     doors = copied / "excel" / "udfs.py"
     whole = doors.read_text("utf-8")
-    assert ", err_to_str=True" in whole
+    assert whole.count(", err_to_str=True") == 1
     doors.write_text(whole.replace(", err_to_str=True", ""), "utf-8")
-    broken = {"PYTHONPATH": windows_path(tmp_path / "broken")}
+    return {"PYTHONPATH": windows_path(folder / "broken")}
+
+
+def test_functions__doors_broken_on_purpose__answers_are_not_those_of_linux(two_runs: Path, tmp_path: Path) -> None:
+    book = two_runs / "Progress.xlsm"
     calls: list[tuple[str, list[Any]]] = [("QN_PROGRESS", ["138"]), ("QN_PROGRESS", [{"error": "#REF!"}])]
-    book = two_runs / "Progress.xlsm"
-    assert on_windows(book, calls, tmp_path, broken) == [33 / 71, ""] != on_linux(book, calls)
+    got, wanted = on_windows(book, calls, tmp_path, broken_package(tmp_path)), on_linux(book, calls)
+    assert got[0] == wanted[0] == 33 / 71
+    assert got[1] != wanted[1] == "#REF!"
 
 
-def test_functions__settings_name_another_interpreter__the_library_is_not_found(two_runs: Path, tmp_path: Path) -> None:
-    book = two_runs / "Progress.xlsm"
-    settings = settings_of(book) | {"INTERPRETER_WIN": r"%ProgramData%\qn-xl\other\Scripts\pythonw.exe"}
-    told = as_excel(book, [], tmp_path, settings=settings)
+def test_functions__settings_sheet_broken_on_purpose__python_is_not_found(two_runs: Path, tmp_path: Path) -> None:
+    whole, broken = two_runs / "Progress.xlsm", tmp_path / "Progress.xlsm"
+    with ZipFile(whole) as old, ZipFile(broken, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"%ProgramData%\\qn-xl\\venv", b"%ProgramData%\\qn-xl\\other"))
+    assert settings_of(whole) != settings_of(broken)
+    told = as_excel(broken, [], tmp_path)
     assert told["error"].startswith("NotLoaded: Could not load xlwings64-0.37.8.dll from C:\\ProgramData\\qn-xl\\other")
 
 
-def test_functions__workbook_of_another_xlwings__the_library_is_not_found(two_runs: Path, tmp_path: Path) -> None:
+def test_functions__macros_of_another_xlwings__the_library_is_not_found(two_runs: Path, tmp_path: Path) -> None:
     book = two_runs / "Progress.xlsm"
     told = as_excel(book, [], tmp_path, vba=vba_of(book).replace("0.37.8", "0.37.7"))
     assert told["error"].startswith("NotLoaded: Could not load xlwings64-0.37.7.dll")
+
+
+def test_functions__another_xlwings_installed__the_library_is_not_found(two_runs: Path, tmp_path: Path) -> None:
+    installed = wine_tree.tree() / "xlwings64-0.37.8.dll"
+    other = installed.rename(installed.with_name("xlwings64-0.37.9.dll"))
+    try:
+        told = as_excel(two_runs / "Progress.xlsm", [], tmp_path)
+    finally:
+        other.rename(installed)
+    assert told["error"].startswith("NotLoaded: Could not load xlwings64-0.37.8.dll")

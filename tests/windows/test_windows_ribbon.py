@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from on_linux import cells, figures
 from python_calamine import CalamineWorkbook
 from test_ribbon import wait_for
 from wine import as_excel, windows_path
@@ -23,7 +24,7 @@ from qn_xl.excel.ribbon import COMMANDS, reply
 from qn_xl.outputs import sheet_figures, sheet_findings
 from qn_xl.workspace import Workspace
 
-pytestmark = [pytest.mark.windows, pytest.mark.usefixtures("windows")]
+pytestmark = [pytest.mark.windows, pytest.mark.xdist_group("windows"), pytest.mark.usefixtures("windows")]
 PERIOD = "2025-9T"
 SETTINGS = "Cài đặt"
 
@@ -101,17 +102,6 @@ def plainly(seen: Any, root: str) -> Any:
     return json.loads(re.sub(r'"ok\|[^"]*progress\.txt"', '"ok|JOB"', text))
 
 
-def cells(path: Path) -> dict[str, list[list[Any]]]:
-    """The cells of a workbook, without the moments at which two runs began."""
-    book = CalamineWorkbook.from_path(path)
-    moment = re.compile(r"\d{1,2}:\d\d(:\d\d)?( ngày)? \d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
-
-    def one(value: Any) -> Any:
-        return moment.sub("MOMENT", value) if isinstance(value, str) else value
-
-    return {name: [[one(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names}
-
-
 def test_commands__in_excel_s_place__say_and_write_what_the_file_engine_does(two_runs: Path, tmp_path: Path) -> None:
     here, there = (Path(shutil.copytree(two_runs, tmp_path / name / "Tiến độ")) for name in ("linux", "windows"))
     for root in (here, there):
@@ -131,7 +121,3 @@ def test_commands__in_excel_s_place__say_and_write_what_the_file_engine_does(two
     exported = [Workspace(root).report_beside(PERIOD, 1) for root in (here, there)]
     assert cells(exported[1]) == cells(exported[0])
     assert figures(there) == figures(here)
-
-
-def figures(root: Path) -> Any:
-    return json.loads((root / "so-lieu.json").read_text("utf-8"))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import wine_tree
 from oletools.olevba import VBA_Parser
+from on_linux import SEVERAL
 from python_calamine import CalamineWorkbook
 
 HERE = Path(__file__).resolve().parent
@@ -40,10 +44,13 @@ def missing(what: Exception) -> None:
 
 
 def start(*arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start Windows Python with these arguments; its output goes to pipes, which it needs."""
+    """Start Windows Python with these arguments; its output goes to pipes, which it needs.
+
+    Without `cwd` it starts away from the checkout, so that only the installed package is found.
+    """
     return subprocess.Popen(
-        [wine_tree.program("wine64"), str(wine_tree.tree() / "Scripts" / "python.exe"), *arguments],
-        cwd=cwd,
+        [wine_tree.program(), str(wine_tree.tree() / "Scripts" / "python.exe"), *arguments],
+        cwd=cwd or wine_tree.folder(),
         env=wine_tree.environment() | dict(env or {}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -66,18 +73,40 @@ def qn_xl(*arguments: str, cwd: Path | None = None, env: Mapping[str, str] | Non
     return python("-m", "qn_xl", *arguments, cwd=cwd, env=env)
 
 
+def several(commands: Sequence[Sequence[str]]) -> list[Any]:
+    """Run several commands in one process; return [exit code, stdout, stderr] of each."""
+    done = python("-c", SEVERAL, json.dumps(commands))
+    assert done.code == 0, done.err
+    return list(json.loads(done.out))
+
+
 def settings_of(book: Path) -> dict[str, str]:
     """Return the sheet xlwings.conf of a workbook."""
     return {str(row[0]): str(row[1]) for row in CalamineWorkbook.from_path(book).get_sheet_by_name("xlwings.conf").to_python()}
 
 
-def vba_of(book: Path) -> str:
-    """Return the text of the module xlwings in a workbook."""
-    parser = VBA_Parser(str(book))
+def vba_of(book: Path, module: str = "xlwings") -> str:
+    """Return the text of a module of macros in a workbook."""
+    with ZipFile(book) as package:
+        return _modules(package.read("xl/vbaProject.bin"))[module]
+
+
+@cache
+def _modules(project: bytes) -> dict[str, str]:
+    parser = VBA_Parser("vbaProject.bin", data=project)
     try:
-        return next(code for _, _, name, code in parser.extract_macros() if name == "xlwings.bas")
+        return {name.removesuffix(".bas"): code for _, _, name, code in parser.extract_macros()}
     finally:
         parser.close()
+
+
+def doors_of(book: Path) -> dict[str, str]:
+    """Return what the workbook's macros call in Python: modules of the functions and commands, the commands' door."""
+    text = vba_of(book, "modQnPython")
+    found = re.findall(r'CallUDF\("([^"]+)", (?:name|"([^"]+)"), ', text)
+    [functions] = [module for module, door in found if not door]
+    [(commands, door)] = [one for one in found if one[1]]
+    return {"functions": functions, "commands": commands, "door": door}
 
 
 def as_excel(
@@ -103,6 +132,7 @@ def as_excel(
         "book": windows_path(book),
         "vba": vba_of(book) if vba is None else vba,
         "settings": settings_of(book) if settings is None else dict(settings),
+        "doors": doors_of(book),
         "double": double,
         "steps": [list(step) for step in steps],
     }

@@ -16,12 +16,13 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -30,29 +31,49 @@ PANDA3D = "panda3d==1.10.16"  # carries CPython 3.11.9
 MINOR = (3, 11)
 COMPILER = "x86_64-w64-mingw32-gcc"
 WINE_FOLDERS = ("/usr/lib/wine", "/usr/bin", "/opt/wine-stable/bin")
+WINE, SERVER = ("wine64", "wine"), ("wineserver64", "wineserver")
+# Wine takes language and code page (1258) from the locale. Of glibc's locales a small machine has C alone; under
+# this name it serves as well, and file names stay UTF-8.
+LANGUAGE = "vi_VN.UTF-8"
+LOCALE = Path("/usr/lib/locale/C.utf8")
+IDLE_SECONDS = 300
 LIBRARIES = ("libffi-8.dll", "libcrypto-3.dll", "libssl-3.dll", "sqlite3.dll")
 # numpy imports functions for complex numbers that Wine 8 lacks: complex_math.c stands in for this library.
 MATH_LIBRARY = b"api-ms-win-crt-math-l1-1-0.dll"
 COMPLEX_LIBRARY = b"qn-complex-math.dll"
 COMPLEX = re.compile(r"(ccosh?|cexp|csinh?|ctanh?|cabs|carg|cimag|creal|cpow)([fl]?)")
 LEFT_OUT = ("site-packages", "dist-packages", "__pycache__", "test", "idlelib", "tkinter", "ensurepip", "lib2to3")
-# What only reads files or draws is of no use without Excel; the first start of pandas is slow enough.
-DEPENDENCIES = "numpy pandas python_calamine rapidfuzz pebble typer rich xlsxwriter openpyxl olefile xlwings win32job"
+DEPENDENCIES = (  # imported once, so that what Wine cannot load is known before any test
+    "numpy, pandas, python_calamine, rapidfuzz, pebble, typer, rich, xlsxwriter, openpyxl, olefile, docx, lxml.etree,"
+    " xlwings, win32job, matplotlib"
+)
 
 
 class Missing(Exception):
     """Something that the machine lacks; the text names it."""
 
 
-def cache() -> Path:
-    """Return the folder for the prefix and the tree: QN_XL_WINE_CACHE or one under the user's cache."""
+@cache
+def folder() -> Path:
+    """Return the folder for the prefix and the tree.
+
+    QN_XL_WINE_CACHE says where; else the user's cache, or a temporary folder where that cannot be written.
+    """
     if given := os.environ.get("QN_XL_WINE_CACHE"):
-        return Path(given)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qn-xl-wine"
+        Path(given).mkdir(parents=True, exist_ok=True)
+        return Path(given).resolve()
+    home = os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '')}/.cache"
+    for place in (Path(home, "qn-xl-wine"), Path(tempfile.gettempdir(), f"qn-xl-wine-{os.getuid()}")):
+        with suppress(OSError):
+            if place.is_absolute():
+                place.mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=place).close()
+                return place
+    raise Missing("a folder that can be written: set QN_XL_WINE_CACHE")
 
 
 def prefix() -> Path:
-    return cache() / "prefix"
+    return folder() / "prefix"
 
 
 def tree() -> Path:
@@ -63,16 +84,17 @@ def site_packages() -> Path:
     return tree() / "Lib" / "site-packages"
 
 
-def program(name: str) -> str:
-    """Return the path of a program of Wine.
+@cache
+def program(names: tuple[str, ...] = WINE) -> str:
+    """Return the path of a program of Wine, of which `names` are the names in use.
 
     Raises:
         Missing: not installed.
     """
-    found = shutil.which(name, path=os.pathsep.join(WINE_FOLDERS))
-    if not found:
-        raise Missing(f"{name} (Debian: wine64)")
-    return found
+    for name in names:
+        if found := shutil.which(name, path=os.pathsep.join(WINE_FOLDERS)):
+            return found
+    raise Missing(f"{names[0]} (Debian: wine64)")
 
 
 def uv() -> str:
@@ -83,14 +105,16 @@ def uv() -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of Wine's programs: this prefix, no dialogs, nothing of this Python."""
-    dropped = ("PYTHON", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY", "TZ", "COVERAGE")
+    """Return the environment of Wine's programs: this prefix, a Vietnamese Windows without dialogs."""
+    dropped = ("PYTHON", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY", "TZ", "COVERAGE", "LC_", "LANG", "QN_XL")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     return kept | {
         "WINEPREFIX": str(prefix()),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+        "LOCPATH": str(folder() / "locale"),
+        "LC_ALL": LANGUAGE,
     }
 
 
@@ -98,22 +122,34 @@ def start() -> None:
     """Start Wine's server and services, in a new prefix where there is none, and keep them up between programs.
 
     Services inherit the pipes of the program that starts them: whoever reads those would wait for their end.
+    Should these tests be cut off, the server ends by itself after a while without programs.
+
+    Raises:
+        Missing: Wine or the locale is not installed.
     """
-    prefix().mkdir(parents=True, exist_ok=True)
-    subprocess.run([program("wineserver64"), "-p"], env=environment(), check=True, timeout=60)
+    program(), program(SERVER)
+    if not LOCALE.is_dir():
+        raise Missing(f"{LOCALE} (Debian: libc-bin)")
+    prefix().mkdir(exist_ok=True)
+    (folder() / "locale").mkdir(exist_ok=True)
+    named = folder() / "locale" / LANGUAGE.replace("UTF-8", "utf8")
+    if not named.is_dir():
+        named.symlink_to(LOCALE)
+    server = [program(SERVER), f"-p{IDLE_SECONDS}"]
+    subprocess.run(server, env=environment(), check=True, timeout=60, stdin=subprocess.DEVNULL)
     new = not (prefix() / "system.reg").is_file()
-    boot = [program("wine64"), "wineboot", *(["-i"] if new else [])]
+    boot = [program(), "wineboot", *(["-i"] if new else [])]
     subprocess.run(
         boot, env=environment(), check=True, timeout=300,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     if new:
-        _run(program("wine64"), "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
+        _run(program(), "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
 
 
 def stop() -> None:
     """End what still runs in this prefix, and nothing else."""
-    subprocess.run([program("wineserver64"), "-k"], env=environment(), check=False, timeout=60)
+    subprocess.run([program(SERVER), "-k"], env=environment(), check=False, timeout=60)
 
 
 def build() -> Path:
@@ -122,7 +158,7 @@ def build() -> Path:
     Raises:
         Missing: Wine, the compiler, uv or a Python 3.11 is not installed.
     """
-    wine, compiler = program("wine64"), shutil.which(COMPILER)
+    compiler = shutil.which(COMPILER)
     uv()
     if compiler is None:
         raise Missing(f"{COMPILER} (Debian: gcc-mingw-w64-x86-64)")
@@ -131,15 +167,11 @@ def build() -> Path:
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return python
     shutil.rmtree(tree(), ignore_errors=True)
-    site_packages().mkdir(parents=True)
-    _compiled_parts()
-    _standard_library()
-    for name in ("python.exe", "pythonw.exe"):
-        _run(compiler, "-municode", "-O2", "-s", "-o", str(python.with_name(name)), str(HERE / "python_exe.c"))
-    _dependencies()
-    _complex_math(compiler)
-    _library(compiler, "bcryptprimitives.dll", str(HERE / "bcryptprimitives.c"))
-    _run(wine, str(python), "-c", f"import {DEPENDENCIES.replace(' ', ', ')}")
+    for name in ("Scripts", "DLLs", "Lib/site-packages"):
+        (tree() / name).mkdir(parents=True)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda part: part(compiler), (_compiled_parts, _standard_library, _dependencies)))
+    _run(program(), str(python), "-c", f"import {DEPENDENCIES}")
     stamp.write_text(wanted, "utf-8")
     return python
 
@@ -147,32 +179,33 @@ def build() -> Path:
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the cache for one session of tests: they share a prefix and end its programs."""
-    cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / "lock").open("w") as handle:
+    with (folder() / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def install_project() -> None:
     """Put the project's own wheel into the tree, as pip would, in place of what is there."""
-    with tempfile.TemporaryDirectory() as folder:
-        _run(uv(), "build", "--quiet", "--wheel", "--out-dir", folder, str(CHECKOUT))
-        [wheel] = Path(folder).glob("*.whl")
+    with tempfile.TemporaryDirectory() as made:
+        _run(uv(), "build", "--quiet", "--wheel", "--out-dir", made, str(CHECKOUT))
+        [wheel] = Path(made).glob("*.whl")
         for old in site_packages().glob("qn_xl*"):
             shutil.rmtree(old)
         with zipfile.ZipFile(wheel) as package:
             package.extractall(site_packages())
+    _compile(site_packages() / "qn_xl")
 
 
 def _stamp() -> str:
     asked = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-    versions = [asked["project"]["dependencies"], asked["tool"]["uv"]["constraint-dependencies"]]
+    versions = [asked["project"]["dependencies"], asked["project"]["optional-dependencies"]["charts"]]
+    versions.append(asked["tool"]["uv"]["constraint-dependencies"])
     parts = [part.read_bytes() for part in (*sorted(HERE.glob("*.c")), Path(__file__))]
     return hashlib.sha256(b"".join([*parts, repr(versions).encode()])).hexdigest()
 
 
 def _run(*command: str) -> str:
-    env = environment() if command[0] == program("wine64") else None
+    env = environment() if command[0] == program() else None
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise RuntimeError(f"{command[0]}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -186,37 +219,54 @@ def _wheels(target: Path, *what: str) -> None:
     )  # fmt: skip
 
 
-def _compiled_parts() -> None:
-    (tree() / "Scripts").mkdir()
-    (tree() / "DLLs").mkdir()
-    with tempfile.TemporaryDirectory(dir=cache()) as folder:
-        _wheels(Path(folder), "--no-deps", PANDA3D)
-        carried = Path(folder) / "deploy_libs"
+def _compiled_parts(compiler: str) -> None:
+    with tempfile.TemporaryDirectory(dir=folder()) as unpacked:
+        _wheels(Path(unpacked), "--no-deps", PANDA3D)
+        carried = Path(unpacked) / "deploy_libs"
         for name in ("python311.dll", "VCRUNTIME140.dll"):
             shutil.copy(carried / name, tree() / "Scripts")
         for path in (*carried.glob("*.pyd"), *(carried / name for name in LIBRARIES)):
             shutil.copy(path, tree() / "DLLs")
+    for name in ("python.exe", "pythonw.exe"):
+        source, target = str(HERE / "python_exe.c"), str(tree() / "Scripts" / name)
+        _run(compiler, "-municode", "-O2", "-s", "-o", target, source)
+    _library(compiler, "bcryptprimitives.dll", str(HERE / "bcryptprimitives.c"))
 
 
-def _standard_library() -> None:
-    if sys.version_info[:2] == MINOR:
-        source = Path(sysconfig.get_path("stdlib"))
-    else:
-        other = shutil.which("python3.11")
-        if other is None:
-            raise Missing("Python 3.11")
-        asked = [other, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
-        source = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+@cache
+def _same_minor() -> str:
+    """Return a Python of this machine that has the standard library, and makes the bytecode, of the tree's."""
+    name = "python{}.{}".format(*MINOR)
+    here = [sys.executable] if sys.version_info[:2] == MINOR else []
+    for python in (*here, shutil.which(name), f"/usr/bin/{name}"):
+        with suppress(OSError, RuntimeError):
+            if python:
+                _run(python, "-c", "import compileall")
+                return python
+    raise Missing(f"{name} with its standard library (Debian 12: {name})")
+
+
+def _standard_library(_: str) -> None:
+    asked = _run(_same_minor(), "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))")
     ignored = shutil.ignore_patterns(*LEFT_OUT, "*.so", "config-3*")
-    shutil.copytree(source, tree() / "Lib", ignore=ignored, dirs_exist_ok=True)
+    shutil.copytree(asked.strip(), tree() / "Lib", ignore=ignored, dirs_exist_ok=True)
+    _compile(tree() / "Lib", "-x", "site-packages|lib2to3")
 
 
-def _dependencies() -> None:
-    _wheels(site_packages(), "--requirement", str(CHECKOUT / "pyproject.toml"))
+def _dependencies(compiler: str) -> None:
+    _wheels(site_packages(), "--extra", "charts", "--requirement", str(CHECKOUT / "pyproject.toml"))
     for path in site_packages().glob("xlwings*.dll"):  # pip puts them where the interpreter's folder is
         path.replace(tree() / path.name)
     for path in (site_packages() / "pywin32_system32").glob("*.dll"):
         shutil.copy(path, tree() / "Scripts")
+    _complex_math(compiler)
+    _compile(site_packages(), "-x", "[/.]tests?[/_.]")
+
+
+def _compile(place: Path, *more: str) -> None:
+    """Make the bytecode here: Wine would take several times as long, in the middle of a test."""
+    command = [_same_minor(), "-m", "compileall", "-q", "-j", "0", *more, str(place)]
+    subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL)
 
 
 def _complex_math(compiler: str) -> None:
