@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 
+from qn_xl.rules.patterns import lazily
+
 # "Kế hoạch số 138/KH-UBND ngày 21/5/2025": the date of a document is not a deadline.
 _DATED = (
     r"(?:,?\s*(?:ky\s+)?ngay\s+\d{1,2}(?:\s*/\s*\d{1,2}\s*/\s*\d{4}|\s+thang\s+\d{1,2}\s+nam\s+\d{4}))?"
 )
-_SYMBOL = re.compile(
+_SYMBOL = lazily(
     rf"(?:\bso\s+)?(?<![\d/])\d[\w.]*(?:-[a-z]+)?/(?!nam\b|thang\b)[a-z]\w*(?:[/-][a-z]\w*)*{_DATED}"
 )
 _PAPERS = (
     "nghi quyet", "quyet dinh", "ke hoach", "cong van", "thong bao", "chi thi", "nghi dinh", "thong tu", "ket luan",
     "de an", "to trinh",
 )  # fmt: skip
-_NUMBERED_PAPER = re.compile(rf"\b(?:{'|'.join(_PAPERS)})\s+(?:so\s+)?\d{{1,4}}(?![\d/.]){_DATED}")
-_DIGIT = re.compile(r"\d")
-_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
-_HOUR = re.compile(r"\d\s*(?:h|gio)")
-_CLOCK = re.compile(
+_NUMBERED_PAPER = lazily(rf"\b(?:{'|'.join(_PAPERS)})\s+(?:so\s+)?\d{{1,4}}(?![\d/.]){_DATED}")
+_DIGIT = lazily(r"\d")
+_SHARE = lazily(r"\d+(?:[.,]\d+)?\s*%")
+_HOUR = lazily(r"\d\s*(?:h|gio)")
+_CLOCK = lazily(
     r"(?<!\d)\d{1,2}(?:\s*(?:h|gio)(?![a-z])\s*(?:\d{2}\b)?|:\d{2}(?::\d{2}(?:\.\d+)?)?)"
     r"(?:\s*phut)?(?:\s*(?:am|pm)\b)?"
 )
-_ISO_CLOCK = re.compile(r"(?<=\d)t(?=\d\d:)")
-_WEEKDAY = re.compile(r"\b(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
-_SLASH_LETTER = re.compile(r"/[a-z]")
+_ISO_CLOCK = lazily(r"(?<=\d)t(?=\d\d:)")
+_WEEKDAY = lazily(r"\b(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
+_SLASH_LETTER = lazily(r"/[a-z]")
 
 
 def blanked(flat: str) -> str:

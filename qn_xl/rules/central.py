@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from qn_xl.rules.patterns import lazily
 from qn_xl.rules.text import plain
 
 # "bộ" is also half of everyday words (cán bộ, nội bộ, bộ tiêu chí, bộ phận) and of a provincial body (Bộ Chỉ huy
@@ -19,7 +20,7 @@ _NOT_A_MINISTRY = (
     r"quy tac|quy trinh|doi|phap dien|nhan dien|loc|san pham))"
 )
 _ALONE = "".join(f"(?<!{half} )" for half in ("toan", "can", "noi", "dong", "cuc", "tien", "chi", "dang", "so"))
-_AUTHORITIES = re.compile(
+_AUTHORITIES = lazily(
     r"\b(?:trung uong|tw|t\.w|chinh phu(?! (?:dien tu|so\b))|thu tuong|quoc hoi|vpcp)\b"
     rf"|{_ALONE}\bbo (?:{_MINISTRIES})|{_ALONE}\bbo,? nganh|\bcac bo\b{_NOT_A_MINISTRY}"
     rf"|\b(?:khi|cho|cua|tu|do|theo|vao|voi) bo\b{_NOT_A_MINISTRY}"
@@ -29,7 +30,7 @@ _SIGNS = (
     "bộ", "bo ", "bo,", "tw", "t.w", "trung ươ", "trung uo", "chính ph", "chinh ph", "thủ tư", "thu tuo",
     "quốc h", "quoc h", "vpcp",
 )  # fmt: skip
-_EVERYDAY = re.compile(r"\b(?:bỏ|bố|bó|bô|bơ|bờ|bở|bớ)\b", re.IGNORECASE)
+_EVERYDAY = lazily(r"\b(?:bỏ|bố|bó|bô|bơ|bờ|bở|bớ)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)

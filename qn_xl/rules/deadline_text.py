@@ -14,40 +14,41 @@ from qn_xl.model import Deadline, DeadlineKind
 from qn_xl.rules import asides, mentions
 from qn_xl.rules.central import waits_for_centre
 from qn_xl.rules.mentions import Mention, month_end, real_date
+from qn_xl.rules.patterns import lazily
 from qn_xl.rules.text import plain
 
 Draft = dict[str, Any]  # arguments of Deadline, without text and central
 
-_NOTHING = re.compile(
+_NOTHING = lazily(
     r"[\W_]*|[x0v]|n/?a|khong|khong (?:co )?(?:thoi )?han|khong co|"
     r"khong (?:quy dinh|xac dinh)(?: (?:thoi )?han| thoi gian)?|"
     r"chua (?:xac dinh|de xuat|co|ro)(?: duoc)?(?: (?:thoi )?han.*| thoi gian.*)?|"
     r"(?:da )?(?:hoan thanh|xong|thuc hien)(?: 100 ?%)?",
     re.DOTALL,
 )
-_SAID_DONE = re.compile(r"da (?:hoan thanh|xong|thuc hien|ban hanh|trien khai)\b")
-_PERIODIC = re.compile(
+_SAID_DONE = lazily(r"da (?:hoan thanh|xong|thuc hien|ban hanh|trien khai)\b")
+_PERIODIC = lazily(
     r"hang(?<!khach hang)(?<!ngan hang)(?<!mat hang)(?<!\whang) (?:ngay|tuan|thang|quy|nam)\b"
     r"|moi(?<!doi moi)(?<!\wmoi) (?:ngay|tuan|thang|quy|nam)\b|dinh ky"
     r"|/ ?lan\b|\blan ?/ ?(?:nam|quy|thang|tuan)\b|\b(?:mot|\d) lan\b"
 )
 _LASTING = ("thuong xuyen", "lien tuc", "duy tri", "dinh ky")
-_EVENT = re.compile(
+_EVENT = lazily(
     r"\bsau khi\b|\bngay (?:sau|khi)\b|\b(?:ke )?tu khi\b|\bkhi (?:co|duoc|nhan|phat sinh)\b"
 )
-_ACCORDING = re.compile(r"[\W_]*(?:hoan thanh |thuc hien )?theo\b|[\W_]*(?:phu thuoc|tuy theo)\b")
-_OPEN_START = re.compile(r"[\W_]*(?:ke )?tu (?:ngay |khi |luc )?(?:ky|ban hanh|ke hoach|van ban)\b")
-_TERM = re.compile(
+_ACCORDING = lazily(r"[\W_]*(?:hoan thanh |thuc hien )?theo\b|[\W_]*(?:phu thuoc|tuy theo)\b")
+_OPEN_START = lazily(r"[\W_]*(?:ke )?tu (?:ngay |khi |luc )?(?:ky|ban hanh|ke hoach|van ban)\b")
+_TERM = lazily(
     r"[\W_]*(?:hoan thanh )?(?P<within>trong (?:thoi (?:han|gian) )?(?:vong )?)?"
     r"(?P<n>\d{1,3}) ?(?P<unit>ngay|tuan|thang|nam)\b"
     r"(?P<working> lam viec)?(?:,? ?(?:(?:ke )?tu|tinh tu|sau)\b ?(?P<tail>.*))?[\W_]*",
     re.DOTALL,
 )
-_OWN_ISSUE = re.compile(
+_OWN_ISSUE = lazily(
     r"(?:ngay |khi )?(?:ke hoach (?:nay )?(?:duoc )?)?(?:ky |duoc )?(?:ban hanh|ky)"
     r"(?: (?:ke hoach|van ban|quyet dinh)(?: nay)?)?[\W_]*"
 )
-_PROPOSAL = re.compile(
+_PROPOSAL = lazily(
     r"(?:(?:da |co van ban )?(?:de xuat|de nghi|kien nghi|xin)\b[^.;\n\d]{0,60}?"
     r"\b(?:han|gia han|dieu chinh|lui|chuyen|keo dai|thay doi|thoi gian|sang)\b"
     r"|(?:thay doi|dieu chinh) (?:thoi (?:han|gian)|han|tien do|sang|thanh|den)\b"
@@ -57,7 +58,7 @@ _PROPOSAL = re.compile(
 _PROPOSAL_WORDS = (
     "de xuat", "de nghi", "kien nghi", "xin ", "thay doi", "dieu chinh", "gia han", "lui ", "keo dai", "chuyen ",
 )  # fmt: skip
-_OLD_DATE = re.compile(r"(?:\bcu\s*:?|truoc day\s*:?|\btu)\s*$")
+_OLD_DATE = lazily(r"(?:\bcu\s*:?|truoc day\s*:?|\btu)\s*$")
 
 _FILLER = frozenset({
     "truoc", "cham", "nhat", "muon", "la", "vao", "trong", "vong", "den", "toi", "het", "ngay", "thoi",
@@ -66,21 +67,21 @@ _FILLER = frozenset({
     "cao", "nhiem", "vu", "thang", "quy", "nam", "khi", "nay", "thuong", "xuyen", "dinh", "lien", "tuc",
     "duy", "tri", "hang", "moi", "ca",
 })  # fmt: skip
-_WORD = re.compile(r"[^\W_]+")
-_LOOSE_NUMBER = re.compile(
+_WORD = lazily(r"[^\W_]+")
+_LOOSE_NUMBER = lazily(
     r"(?<!lan )(?<!dot )(?<!doan )(?<!buoc )(?<!\d)\d+(?!\d)(?!\s+(?!ngay|thang|tuan|nam|quy|gio)[a-z])"
 )
 _ANCHORS = frozenset({
     "truoc", "trong", "den", "toi", "het", "nhat", "la", "vao", "thanh", "xong", "han", "tu", "va", "kien",
     "cuoi", "dau", "qua", "hon", "cung",
 })  # fmt: skip
-_OPENING = re.compile(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
-_TO = re.compile(r"[ ]*(?:-|~|→|->|den|toi)(?:\s*(?:het|cuoi|ngay|truoc))*\s*")
-_REFINED = re.compile(
+_OPENING = lazily(r"\b(?:tu|bat dau)(?:\s+ngay)?\s*$")
+_TO = lazily(r"[ ]*(?:-|~|→|->|den|toi)(?:\s*(?:het|cuoi|ngay|truoc))*\s*")
+_REFINED = lazily(
     r"[ ]*[,(]?[ ]*(?:va |nhung )?(?:phai )?(?:truoc|cham nhat|muon nhat|xong truoc|hoan thanh truoc)\b[\sa-z]*"
 )
-_WITHIN = re.compile(r"[ ]*[,(]?[ ]*(?:va )?trong\s*")
-_SLIP = re.compile(r"[/.\-]{2}|\s/|/\s|\n|\b(?:thang|quy|nam|ngay)\b")
+_WITHIN = lazily(r"[ ]*[,(]?[ ]*(?:va )?trong\s*")
+_SLIP = lazily(r"[/.\-]{2}|\s/|/\s|\n|\b(?:thang|quy|nam|ngay)\b")
 
 
 def understand(shown: str, year: int | None, issued: date | None) -> Deadline:

@@ -7,12 +7,13 @@ Vietnamese after conversion and not before.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
+
+from qn_xl.rules.patterns import lazily
 
 Encoding = Literal["tcvn3", "vni"]
 
@@ -46,7 +47,7 @@ def _vni() -> dict[str, str]:
 
 
 _VNI = _vni()
-_VNI_PAIR = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+_VNI_PAIR = lazily("|".join(sorted(_VNI, key=len, reverse=True)))
 
 _ONSET = r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
 _NUCLEUS = (
@@ -54,9 +55,9 @@ _NUCLEUS = (
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|ôi|ơi|ua|uâ|ui|uê|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|"
     "[aăâeêioôơuưy]"
 )
-_SYLLABLE = re.compile(f"{_ONSET}(?:{_NUCLEUS})(?:ch|nh|ng|[cmnpt])?")
-_TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_WORD = re.compile(r"[^\s0-9!-/:-@\[-`{-~\u2010-\u2026\u00a0]+")
+_SYLLABLE = lazily(f"{_ONSET}(?:{_NUCLEUS})(?:ch|nh|ng|[cmnpt])?")
+_TONE_MARKS = lazily("[\u0300\u0301\u0303\u0309\u0323]")
+_WORD = lazily(r"[^\s0-9!-/:-@\[-`{-~\u2010-\u2026\u00a0]+")
 _SAMPLE = 600
 _ENCODINGS: tuple[Encoding, ...] = ("tcvn3", "vni")
 

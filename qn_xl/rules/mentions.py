@@ -7,6 +7,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from qn_xl.rules.patterns import lazily
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 _ROMAN = {
@@ -21,7 +23,7 @@ _NOT_A_DAY = r"(?!\s*/\s*\d{1,2}\s*/)"
 # "tháng 5/2025", "tháng 5 năm 2025", "quý II/năm 2026", "Tháng 12//2026", "tháng 9, năm 2025"
 _OF_YEAR = rf"(?:\s*[/.\-]{{1,2}}\s*(?:nam\s*)?{_YEAR}|\s*,?\s*(?:(?:cua\s+)?nam\s*)?{_YEAR4})"
 
-_MENTION = re.compile(
+_MENTION = lazily(
     rf"""
     (?=[\dbcdghnqst])(?<![a-z0-9/%])(?<!\d[.,])
     (?:
@@ -55,9 +57,9 @@ _MENTION = re.compile(
     """,
     re.VERBOSE,
 )
-_POSSIBLE = re.compile(r"\d|qu[yi]\s|\bq\.?\s?i|thang|\bt\.?\s?[ivx]|nam")
-_NUMBERS = re.compile(r"\d+|(?<![a-pr-su-z])[ivx]+(?![a-z])")
-_PART = re.compile(r"(dau|giua|cuoi)\s")
+_POSSIBLE = lazily(r"\d|qu[yi]\s|\bq\.?\s?i|thang|\bt\.?\s?[ivx]|nam")
+_NUMBERS = lazily(r"\d+|(?<![a-pr-su-z])[ivx]+(?![a-z])")
+_PART = lazily(r"(dau|giua|cuoi)\s")
 _WORD_NUMBERS = {"ba": 3, "sau": 6, "chin": 9}
 _UNITS = {
     "iso": "day", "dmy": "day", "words": "day", "late": "day", "dm": "day", "dmdash": "day", "day": "day",

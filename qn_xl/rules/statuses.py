@@ -17,10 +17,11 @@ from importlib import resources
 from qn_xl.model import Status, StatusWord
 from qn_xl.rules.central import waits_for_centre
 from qn_xl.rules.deadlines import read_date
+from qn_xl.rules.patterns import lazily
 from qn_xl.rules.text import clean, fold, key
 
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*%")
-_SHARE = re.compile(
+_PERCENT = lazily(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*%")
+_SHARE = lazily(
     r"(?:(?:tiến độ|tien do|đạt|dat|ước|uoc|khoảng|khoang|tỷ lệ|ty le|được|duoc|thực hiện|thuc hien|mức độ|muc do)\s*)*"
     r"\d{1,3}(?:[.,]\d+)?\s*%"
 )
@@ -28,24 +29,24 @@ _DAY = (
     r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}"
     r"|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}\s+(?:năm|nam)\s+\d{4}|\d{4}-\d\d-\d\d"
 )
-_DAY_AT_END = re.compile(rf"(?:{_DAY})$")
-_BEFORE_DAY = re.compile(r"(?:\s*\b(?:vào|từ|vao|tu))?(?:\s*\b(?:ngày|ngay))?\s*$")
-_MONTH_TAIL = re.compile(
+_DAY_AT_END = lazily(rf"(?:{_DAY})$")
+_BEFORE_DAY = lazily(r"(?:\s*\b(?:vào|từ|vao|tu))?(?:\s*\b(?:ngày|ngay))?\s*$")
+_MONTH_TAIL = lazily(
     r"(?:vào |trong |vao )?(?:(?:tháng|thang)\s+\d{1,2}|(?:quý|quy)\s+(?:iv|i{1,3}|[1-4])|năm|nam)"
     r"(?:\s*(?:/|năm|nam)?\s*\d{4})?$"
 )
-_SYMBOL = re.compile(
+_SYMBOL = lazily(
     r"(?<![\w/])\d[\w.]*(?:-[a-zđ]+)?/[a-zđ]\w*(?:[-/&][a-zđ]\w*)*"
     rf"(?:,?\s*(?:ký\s+)?(?:(?:ngày|ngay)\s+)?({_DAY}))?"
 )
 # Commas and dots inside numbers, dashes and slashes inside dates do not end a clause.
 # The first class makes the engine skip letters; what follows says when the sign ends a clause.
-_CUT = re.compile(
+_CUT = lazily(
     r"[;:()\[\]\n!•.,/+ \-](?:(?<=[;:()\[\]\n!•])|(?<= )(?:và|va) "
     r"|(?<=[.,])(?:(?<!\d.)|(?!\d))|(?<=-)(?:(?<!\d-)|(?!\d))"
     r"|(?<=[^\W\d_]/)(?=[^\W\d_])|(?<=\s\+)(?=\s))"
 )
-_BULLET = re.compile(r"[-+*•·]+\s*")
+_BULLET = lazily(r"[-+*•·]+\s*")
 
 # When clauses disagree the first of these wins: a claim of being done never outweighs a word that it is not.
 _OPEN = (
@@ -80,11 +81,11 @@ class _Vocabulary:
         self.late = listed("modifiers", "late")
         self.nothing = listed("modifiers", "nothing")
         self.silent = listed("modifiers", "none")
-        self._begins = re.compile(_any_of(self.opening) + r"(?!\w)")
-        self.open_hint = re.compile(r"(?<!\w)" + _any_of(listed("open_hints", "words")) + r"(?!\w)")
+        self._begins = lazily(_any_of(self.opening) + r"(?!\w)")
+        self.open_hint = lazily(r"(?<!\w)" + _any_of(listed("open_hints", "words")) + r"(?!\w)")
         self.issued = tuple(listed("done", "issued"))
         self.papers = tuple(sorted(listed("done", "documents"), key=len, reverse=True))
-        self.issued_paper = re.compile(
+        self.issued_paper = lazily(
             rf"{_any_of(self.issued)}\s+(?:các\s+|cac\s+)?{_any_of(self.papers)}(?!\w)(?=\s*(?:$|[;:.,()\n-]))"
         )
 

@@ -7,27 +7,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from qn_xl.rules.patterns import lazily
 from qn_xl.rules.text import clean, fold, key
 
 DEPARTMENTS, COMMUNES, ALL = "so-nganh", "xa-phuong", "tat-ca"
 
-COMMUNE = re.compile(r"(?:ubnd )?(?P<kind>phường|xã|đặc khu|huyện) (?P<place>.+)")
-_PLACE = re.compile(r"(?:ubnd )?(?:phường|xã|đặc khu|phuong|xa|dac khu) (.+)")
+COMMUNE = lazily(r"(?:ubnd )?(?P<kind>phường|xã|đặc khu|huyện) (?P<place>.+)")
+_PLACE = lazily(r"(?:ubnd )?(?:phường|xã|đặc khu|phuong|xa|dac khu) (.+)")
 _SPELLINGS = (
-    (re.compile(r"\bủy ban nhân dân\b|\buy ban nhan dan\b|\bub\.? ?nd\b|\bủy ban\b(?! mttq)"), "ubnd"),
-    (re.compile(r"\s*&\s*"), " và "),
-    (re.compile(r"\s*,\s*"), ", "),
-    (re.compile(r"\s*-\s*"), "-"),
-    (re.compile(r"\btp\.?\s*(?=\w{2})"), "thành phố "),
-    (re.compile(r"^(ubnd )?p(?:\.\s*|\s+)(?=\w)"), r"\1phường "),
-    (re.compile(r"^(ubnd )?x(?:\.\s*|\s+)(?=\w)"), r"\1xã "),
-    (re.compile(r"^(ubnd )?đk(?:\.\s*|\s+)(?=\w)"), r"\1đặc khu "),
-    (re.compile(r"\bvp[. ]+"), "văn phòng "),
+    (lazily(r"\bủy ban nhân dân\b|\buy ban nhan dan\b|\bub\.? ?nd\b|\bủy ban\b(?! mttq)"), "ubnd"),
+    (lazily(r"\s*&\s*"), " và "),
+    (lazily(r"\s*,\s*"), ", "),
+    (lazily(r"\s*-\s*"), "-"),
+    (lazily(r"\btp\.?\s*(?=\w{2})"), "thành phố "),
+    (lazily(r"^(ubnd )?p(?:\.\s*|\s+)(?=\w)"), r"\1phường "),
+    (lazily(r"^(ubnd )?x(?:\.\s*|\s+)(?=\w)"), r"\1xã "),
+    (lazily(r"^(ubnd )?đk(?:\.\s*|\s+)(?=\w)"), r"\1đặc khu "),
+    (lazily(r"\bvp[. ]+"), "văn phòng "),
 )
-_OWN_PROVINCE = re.compile(
+_OWN_PROVINCE = lazily(
     r",? (?:(?:tỉnh|thành phố|tinh|thanh pho)(?: quảng ninh| quang ninh)?|(?:quảng|quang) ninh)$"
 )
-_LEADING = re.compile(
+_LEADING = lazily(
     r"^(?:[-+•*–·.]+|\d{1,2}[.)](?!\d)|[a-zđ]\))?\s*"
     r"(?:(?:cơ quan|đơn vị)?\s*(?:chủ trì|thực hiện|đầu mối|tham mưu|thường trực)\s*[:\-]\s*)?"
     r"(?:(?:đồng chí )?(?:chủ tịch|giám đốc|thủ trưởng|lãnh đạo|trưởng)\s+(?!các))?",
@@ -47,15 +48,15 @@ _SCOPE = (
 _COLLECTIVE = (
     (
         ALL,
-        re.compile(
+        lazily(
             rf"{_WHO}(?:(?:tat ca )?(?:cac )(?:co quan|don vi)"
             rf"(?:(?:,| va) ?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|doan the))*"
             rf"|(?:{_SO})(?:(?:,| va)? (?:cac )?(?:don vi|co quan))*(?:,| va)? (?:cac )?dia phuong"
             rf"|toan tinh){_SCOPE}"
         ),
     ),
-    (DEPARTMENTS, re.compile(rf"{_WHO}(?:{_SO}){_SCOPE}")),
-    (COMMUNES, re.compile(rf"{_WHO}(?:ubnd )?(?:{_XA}){_SCOPE}")),
+    (DEPARTMENTS, lazily(rf"{_WHO}(?:{_SO}){_SCOPE}")),
+    (COMMUNES, lazily(rf"{_WHO}(?:ubnd )?(?:{_XA}){_SCOPE}")),
 )
 
 _UNIT_WORDS = (
@@ -65,36 +66,36 @@ _UNIT_WORDS = (
     r"viện kiểm sát|mttq|liên minh|quỹ|"
     r"tập đoàn|công ty|vnpt|viettel|(?:huyện|thị xã|thành phố|tp)(?=\s+\w))\b"
 )
-_UNIT_LIKE = re.compile(_UNIT_WORDS, re.IGNORECASE)
+_UNIT_LIKE = lazily(_UNIT_WORDS, re.IGNORECASE)
 _NOISE = (
-    re.compile(r"\([^()]*\)"),
-    re.compile(r"[\w.+-]+@[\w.-]+"),
-    re.compile(
+    lazily(r"\([^()]*\)"),
+    lazily(r"[\w.+-]+@[\w.-]+"),
+    lazily(
         r"(?:(?:sđt|đt|số đt|điện thoại|tel)\s*[:.]?\s*)?(?<!\d)(?:\+84|0)\d(?:[ .\-]?\d){7,9}(?!\d)", re.IGNORECASE
     ),
     # "…; các sở, ngành phối hợp" names helpers, as does everything after "phối hợp (với)"
-    re.compile(r"(?<=[;\n])(?:(?!chủ trì)[^;\n])*\bphối hợp(?: thực hiện)?[ .]*(?=[;\n]|$)", re.IGNORECASE),
-    re.compile(r"[,;]?\s*\b(?:phối hợp|phoi hop)\b[^\n]*", re.IGNORECASE),
-    re.compile(
+    lazily(r"(?<=[;\n])(?:(?!chủ trì)[^;\n])*\bphối hợp(?: thực hiện)?[ .]*(?=[;\n]|$)", re.IGNORECASE),
+    lazily(r"[,;]?\s*\b(?:phối hợp|phoi hop)\b[^\n]*", re.IGNORECASE),
+    lazily(
         r"(?<=\w)\s*[,\-]?\s*"
         r"\b(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|tham mưu|thường trực|theo dõi|phụ trách|cùng)\b[^;,\n]*"
         rf"(?:,(?!\s*{_UNIT_WORDS})[^;,\n]*)*",
         re.IGNORECASE,
     ),
-    re.compile(r"\s*[,:\-]?\s*\b(?:đ/c|đồng chí|ông|bà)\s+(?:[^\W\d_]+\s*){1,6}", re.IGNORECASE),
+    lazily(r"\s*[,:\-]?\s*\b(?:đ/c|đồng chí|ông|bà)\s+(?:[^\W\d_]+\s*){1,6}", re.IGNORECASE),
 )
-_PERSON = re.compile(
+_PERSON = lazily(
     r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đào|Mai|Trịnh|Tô|Lương|Đoàn|Tạ|Cao|Hà|La|"
     r"Vương|Chu|Lưu|Phùng|Nông|Triệu|Đàm|Quách|Ninh|Tống|Khúc|Từ)(?: [A-ZÀ-ỸĐ][^\W\d_]*){1,4}"
 )
-_SEPARATOR = re.compile(r"\s*[;\n]\s*|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
-_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
-_NUMBERED_SEPARATOR = re.compile(r"(?:^|\s+)\d{1,2}[.)]\s+|" + _SEPARATOR.pattern)
+_SEPARATOR = lazily(r"\s*[;\n]\s*|\s*,\s*|\.\s+|\s+-\s*|\s+và\s+|\s*/\s*|\s*\+\s*")
+_NUMBERED = lazily(r"\s*\d{1,2}[.)]\s")
+_NUMBERED_SEPARATOR = lazily(r"(?:^|\s+)\d{1,2}[.)]\s+|" + _SEPARATOR.pattern)
 # "Sở Tài chính  Sở Nội vụ": two names with nothing but a gap between them
-_GAPPED = re.compile(r"\s+(?=sở\s)|" + _SEPARATOR.pattern, re.IGNORECASE)
-_HARD = re.compile(r"[;\n]")
-_LAST_NUMBER = re.compile(r"\d+$")
-_LIST_HEAD = re.compile(r"(?:ubnd )?(?:các )?(?P<kind>sở|phường|xã|đặc khu)\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
+_GAPPED = lazily(r"\s+(?=sở\s)|" + _SEPARATOR.pattern, re.IGNORECASE)
+_HARD = lazily(r"[;\n]")
+_LAST_NUMBER = lazily(r"\d+$")
+_LIST_HEAD = lazily(r"(?:ubnd )?(?:các )?(?P<kind>sở|phường|xã|đặc khu)\s*:?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
