@@ -28,7 +28,6 @@ import pytest
 import test_consolidate as office
 
 from qn_xl import consolidate as module
-from qn_xl.consolidate import MISSING, NOTHING_NEW
 from qn_xl.demo import PERIOD
 from qn_xl.errors import OutputLockedError, QnXlError, UsageError
 from qn_xl.history import History
@@ -37,6 +36,7 @@ from qn_xl.intake import sniff
 from qn_xl.model import Snapshot
 from qn_xl.outputs.figures_json import run_of
 from qn_xl.outputs.publish import check_report, run_of_report
+from qn_xl.rules.outcome import MISSING, NOTHING_NEW
 from qn_xl.rules.units import default_units
 from qn_xl.tables import sealed
 from qn_xl.workspace import Workspace

@@ -17,7 +17,7 @@ ROOMS = [
     {"history", "history_codec", "history_items"},
     {"reader_context"},
     {"outputs"},
-    {"consolidate"},
+    {"consolidate", "unit_papers"},
     {"runlog"},
     {"functions", "functions_document", "functions_registry", "functions_snapshot", "functions_values"},
     {"demo"},

@@ -14,6 +14,7 @@ from qn_xl.commands import run, units
 from qn_xl.errors import UsageError
 from qn_xl.outputs import returns_files, safe
 from qn_xl.tables import default_tables, sealed
+from qn_xl.tables_read import read_tables
 from tests.books import book_of, task
 
 PERIOD = "2025-9T"
@@ -78,6 +79,30 @@ def test_consolidate_with_returns__then_remade_from_the_last_run(
         path.unlink()
     assert code_of(units.returns, root, period=None, inbox=None) == 0
     assert len(list((folder / "SYT").iterdir())) == 3
+
+
+def test_consolidate__writes_returns_with_its_report__unless_told_otherwise(root: Path) -> None:
+    folder = root / "bao-cao" / PERIOD / "phan-hoi"
+    asked = {"period": PERIOD, "as_of": "2025-09-30"}
+    assert code_of(run.consolidate, root, returns=False, **asked) == 21
+    assert code_of(run.consolidate, root, as_json=True, full=True, **asked) == 21
+    assert not folder.exists()
+    assert code_of(run.consolidate, root, full=True, **asked) == 21
+    made = folder / "SYT" / f"phan-hoi_SYT_{PERIOD}.xlsx"
+    before = made.read_bytes()
+    made.unlink()
+    assert code_of(run.consolidate, root, **asked) == 22
+    assert not made.exists()  # nothing new: what the office did with the returns stays as it is
+    assert code_of(run.consolidate, root, returns=True, **asked) == 22
+    assert made.read_bytes() == before
+
+
+def test_consolidate__office_that_wants_no_returns(root: Path) -> None:
+    tables = read_tables(root / "Progress.xlsx")
+    book_of(root, sealed(replace(tables, settings={**tables.settings, "unit_returns": "không"})))
+    assert code_of(run.consolidate, root, period=PERIOD, as_of="2025-09-30") == 21
+    assert (root / "bao-cao" / PERIOD / f"tong-hop-{PERIOD}.xlsx").is_file()
+    assert not (root / "bao-cao" / PERIOD / "phan-hoi").exists()
 
 
 def test_returns__open_in_excel__told_with_exit_code_24(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qn_xl.commands.units import send_back
 from qn_xl.console import AsOf, Folder, Json, command_line, now, progress, read_day, say, show, show_json, show_text
 from qn_xl.errors import UsageError
 
@@ -29,6 +28,8 @@ def demo(
     from qn_xl import demo as sample
     from qn_xl.consolidate import consolidate as run
     from qn_xl.excel.setup import create, fill
+    from qn_xl.history import History
+    from qn_xl.outputs.report import Past
     from qn_xl.workspace import BOOKS, Workspace
 
     fresh = not any((folder / name).is_file() for name in BOOKS)
@@ -45,7 +46,8 @@ def demo(
         runs.append(outcome.snapshot)
         _show(outcome)
     if fresh:  # later the workbook is the office's own: nothing but Excel writes it
-        fill(workspace.book, runs[-1], workspace.tables(), runs[:-1])
+        past = Past.of(runs[-1], History(workspace.history))
+        fill(workspace.book, runs[-1], workspace.tables(), runs[:-1], past)
         show(f"Mở để xem: {workspace.book}")
     if every:
         show(f"So sánh hai kỳ: qn-xl compare {folder} 2025-6T 2025-9T")
@@ -87,7 +89,10 @@ def consolidate(
     out: Annotated[Path | None, typer.Option("--out", help="Đường dẫn báo cáo (.xlsx).")] = None,
     as_json: Json = False,
     report: Annotated[bool, typer.Option("--report", help="Với --json: vẫn ghi báo cáo.")] = False,
-    returns: Annotated[bool, typer.Option("--returns", help="Lập cả phản hồi cho từng đơn vị.")] = False,
+    returns: Annotated[
+        bool | None,
+        typer.Option("--returns/--no-returns", help="Lập phản hồi cho từng đơn vị; bỏ trống: theo trang Cài đặt."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Đọc lại mọi tệp, kể cả tệp không đổi từ lần trước.")] = False,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Chỉ các mã từ 20 này là thất bại, ví dụ 23,24,25; mã khác thành 0.")
@@ -95,12 +100,15 @@ def consolidate(
 ) -> None:
     """Tổng hợp: đọc tệp các đơn vị, tính số liệu tại ngày chốt, ghi báo cáo."""
     from qn_xl.consolidate import consolidate as run
+    from qn_xl.rules.outcome import NOTHING_NEW
     from qn_xl.runlog import read_codes, recorded
+    from qn_xl.unit_papers import make_returns, wants_returns
     from qn_xl.workspace import Workspace
 
     if out is not None and out.suffix.lower() != ".xlsx":
         raise UsageError(f"Báo cáo phải là tệp .xlsx, không phải “{out.name}”.")
     day, codes, workspace = read_day(as_of), read_codes(fail_on), Workspace(folder)
+    write_report = not as_json or report or out is not None
     with recorded(workspace, now, codes, command_line()) as record, progress(quiet=as_json) as step:
         outcome = run(
             workspace,
@@ -109,13 +117,15 @@ def consolidate(
             inbox=inbox,
             out=out,
             now=now(),
-            write_report=not as_json or report or out is not None,
+            write_report=write_report,
             progress=step,
             full=full,
         )
         record.done(outcome)
+        if returns is None:
+            returns = write_report and outcome.exit_code != NOTHING_NEW and wants_returns(outcome.snapshot)
         if returns:
-            made = send_back(workspace, outcome.snapshot, inbox)
+            made = make_returns(workspace, workspace.tables(), outcome.snapshot, now(), inbox)
             outcome.outputs["returns"] = str(made.folder)
             record.done(outcome, locked=bool(made.locked))
     if as_json:

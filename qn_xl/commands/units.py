@@ -11,12 +11,7 @@ from qn_xl.console import Folder, now, say, show
 from qn_xl.errors import UsageError
 
 if TYPE_CHECKING:
-    from qn_xl.model import Snapshot
-    from qn_xl.outputs.returns_files import Written
     from qn_xl.tables import Tables
-    from qn_xl.workspace import Workspace
-
-FORMS, RETURNS = "bieu-mau", "phan-hoi"  # folders under bao-cao/<period>
 
 
 def register(app: typer.Typer) -> None:
@@ -33,20 +28,14 @@ def forms(
     unit: Units = None,
 ) -> None:
     """Lập biểu mẫu cho từng đơn vị: nhiệm vụ của đơn vị, danh sách chọn, ô để điền."""
-    from qn_xl.history import History
-    from qn_xl.outputs.forms import write_forms
+    from qn_xl.unit_papers import make_forms
     from qn_xl.workspace import Workspace
 
     workspace = Workspace(folder)
     tables = workspace.tables()
-    chosen = tables.period(period)
-    history = History(workspace.history)
-    last = history.latest(period=chosen.id) or history.earlier(chosen.id, tables.period_order)
-    day = chosen.cut_off or now().date()
-    target = workspace.outputs(chosen.id) / FORMS
-    made = write_forms(target, tables, chosen.id, last, day, _ids(unit, tables))
-    show(f"Đã lập {len(made)} biểu mẫu kỳ {chosen.name or chosen.id}: {target}")
-    if last is None:
+    made = make_forms(workspace, tables, period, now(), _ids(unit, tables))
+    show(made.sentence)
+    if made.last is None:
         say("Chưa có lần tổng hợp nào nên cột “Kết quả đã ghi nhận” để trống.")
 
 
@@ -57,29 +46,18 @@ def returns(
 ) -> None:
     """Lập lại phản hồi cho từng đơn vị từ lần tổng hợp gần nhất: vấn đề, nhiệm vụ, số liệu, bản đánh dấu."""
     from qn_xl.history import History
+    from qn_xl.unit_papers import make_returns
     from qn_xl.workspace import Workspace
 
     workspace = Workspace(folder)
     snapshot = History(workspace.history).latest(period=period)
     if snapshot is None:
         raise UsageError("Chưa có lần tổng hợp nào. Chạy trước: qn-xl consolidate")
-    made = send_back(workspace, snapshot, inbox)
-    show(f"Đã lập phản hồi cho {made.units} đơn vị, {made.copies} bản đánh dấu: {made.folder}")
+    made = make_returns(workspace, workspace.tables(), snapshot, now(), inbox)
+    show(made.sentence)
     for path in made.locked:
         say(f"Không ghi được {path}: tệp đang mở. Đóng tệp rồi chạy lại.")
     raise typer.Exit(24 if made.locked else 0)
-
-
-def send_back(workspace: Workspace, snapshot: Snapshot, inbox: Path | None) -> Written:
-    """Write the returns of a run, while no other run is under way."""
-    from qn_xl.lock import run_lock
-    from qn_xl.outputs.returns_files import write_returns
-    from qn_xl.workspace import inbox_files
-
-    with run_lock(workspace.lock, now()):
-        sent = inbox if inbox is not None else workspace.chosen_inbox(snapshot.period, workspace.tables())
-        files = inbox_files(sent)
-        return write_returns(workspace.outputs(snapshot.period) / RETURNS, snapshot, files)
 
 
 def _ids(names: list[str] | None, tables: Tables) -> set[str] | None:

@@ -21,17 +21,21 @@ from qn_xl.excel.inputs import InputFormats, write_inputs
 from qn_xl.model import Snapshot
 from qn_xl.outputs import (
     safe,
+    sheet_compare,
+    sheet_decisions,
     sheet_definitions,
     sheet_figures,
     sheet_findings,
     sheet_government,
     sheet_returns,
     sheet_summary,
+    sheet_targets,
     sheet_tasks,
     sheet_units,
 )
 from qn_xl.outputs.labels import provenance
 from qn_xl.outputs.links import Sources
+from qn_xl.outputs.report import Past
 from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
 from qn_xl.outputs.worksheets import TableRange
 from qn_xl.rules.figures import Figures
@@ -47,13 +51,19 @@ MACRO_NOTE = (
 )
 
 # Sheets that Làm mới copies: lists (with the heading row of their table) and pages.
-_PAGES = (sheet_summary, sheet_units, sheet_government, sheet_definitions)
-_OPTIONAL_PAGES = (sheet_government,)  # a report may lack them: the macros then hide the sheet
+_PAGES = (sheet_summary, sheet_units, sheet_government, sheet_compare, sheet_targets, sheet_definitions)
+# A report may lack these: the macros then hide the sheet.
+_OPTIONAL = (
+    sheet_government.CODE_NAME, sheet_compare.CODE_NAME, sheet_compare.LIST_CODE_NAME, sheet_targets.CODE_NAME,
+)  # fmt: skip
+_LISTS = (sheet_compare.LIST_CODE_NAME, "shTasks", "shTaskUnits", "shFindings", sheet_decisions.CODE_NAME, "shReturns")
 RESULT_TITLES = (
     *(page.TITLE for page in _PAGES),
+    sheet_compare.LIST_TITLE,
     "Chi tiết",
     "Chi tiết theo đơn vị",
     sheet_findings.TITLE,
+    sheet_decisions.TITLE,
     sheet_returns.TITLE,
     sheet_charts.TITLE,
     sheet_examples.TITLE,
@@ -67,6 +77,7 @@ def build(
     path: Path,
     interpreter: str = DEFAULT_INTERPRETER,
     earlier: Sequence[Snapshot] = (),
+    past: Past | None = None,
 ) -> None:
     """Write Progress.xlsm to `path`, which a running Excel must not have open.
 
@@ -75,11 +86,12 @@ def build(
         tables: what the input sheets hold.
         interpreter: of the Python that Excel calls, ASCII; environment variables in % are expanded by Excel.
         earlier: one snapshot for each earlier cut-off date, for the trend.
+        past: what the snapshot is compared with, and the targets of earlier periods.
     Raises:
         UsageError: an interpreter path outside ASCII.
         OutputLockedError: the file is open or the folder cannot be written.
     """
-    data = workbook_bytes(snapshot, tables, interpreter, earlier, compressed=True)
+    data = workbook_bytes(snapshot, tables, interpreter, earlier, past, compressed=True)
 
     def write(target: Path) -> None:
         target.write_bytes(data)
@@ -96,8 +108,9 @@ def workbook_bytes(
     tables: Tables,
     interpreter: str = DEFAULT_INTERPRETER,
     earlier: Sequence[Snapshot] = (),
-    vba: bytes | None = None,
+    past: Past | None = None,
     *,
+    vba: bytes | None = None,
     compressed: bool = False,
 ) -> bytes:
     """Return the workbook; `vba` stands in for the VBA project of the package."""
@@ -121,7 +134,7 @@ def workbook_bytes(
     book.set_custom_property("qn-xl", "workbook")
     book.add_vba_project(io.BytesIO(project), is_stream=True)
     book.set_vba_name("ThisWorkbook")
-    _write_sheets(book, snapshot, tables, interpreter, earlier)
+    _write_sheets(book, snapshot, tables, interpreter, earlier, past or Past())
     book.get_worksheet_by_name(sheet_summary.TITLE).activate()
     book.close()
     return package.with_ribbon(out.getvalue(), own.joinpath("customUI14.xml").read_bytes(), compressed=compressed)
@@ -129,15 +142,15 @@ def workbook_bytes(
 
 def code_names() -> list[str]:
     """Return the code names of all sheets in their order: the document modules of the VBA project."""
-    pages = [sheet_summary.CODE_NAME, sheet_units.CODE_NAME, sheet_government.CODE_NAME]
-    lists = ["shTasks", "shTaskUnits", "shFindings", "shReturns"]
-    results = [*pages, *lists, sheet_charts.CODE_NAME, sheet_examples.CODE_NAME]
+    pages = [sheet_summary.CODE_NAME, sheet_units.CODE_NAME, sheet_government.CODE_NAME, sheet_compare.CODE_NAME]
+    changes, *lists = _LISTS
+    results = [*pages, changes, sheet_targets.CODE_NAME, *lists, sheet_charts.CODE_NAME, sheet_examples.CODE_NAME]
     inputs = list(layout.code_names().values())
     return [*results, *inputs, sheet_definitions.CODE_NAME, "shFigures", hidden.TEXT_CODE_NAME, hidden.CONF_CODE_NAME]
 
 
 def _write_sheets(
-    book: Workbook, snapshot: Snapshot, tables: Tables, interpreter: str, earlier: Sequence[Snapshot]
+    book: Workbook, snapshot: Snapshot, tables: Tables, interpreter: str, earlier: Sequence[Snapshot], past: Past
 ) -> None:
     styles = Styles(book)
     sources = Sources(f"don-vi/{snapshot.period}", snapshot.inputs)
@@ -146,11 +159,14 @@ def _write_sheets(
     government = sheet_government.write(book, styles, snapshot)
     if not sheet_government.wanted(snapshot):
         government.hide()
+    changes = _write_past(book, styles, snapshot, sources, past)
     lists = (
-        ("shTasks", sheet_tasks.write_tasks(book, styles, snapshot, sources)),
-        ("shTaskUnits", sheet_tasks.write_unit_tasks(book, styles, snapshot, sources)),
-        ("shFindings", sheet_findings.write(book, styles, snapshot, sources)),
-        ("shReturns", sheet_returns.write(book, styles, snapshot)),
+        changes,
+        sheet_tasks.write_tasks(book, styles, snapshot, sources),
+        sheet_tasks.write_unit_tasks(book, styles, snapshot, sources),
+        sheet_findings.write(book, styles, snapshot, sources),
+        sheet_decisions.write(book, styles, snapshot, sources),
+        sheet_returns.write(book, styles, snapshot),
     )
     charts = sheet_charts.write(book, styles, snapshot, tables, earlier)
     sheet_examples.write(book, styles, snapshot, earlier)
@@ -159,8 +175,22 @@ def _write_sheets(
         book.get_worksheet_by_name(title).set_vba_name(code_name)
     sheet_definitions.write(book, styles, snapshot)
     figures, words = sheet_figures.write(book, styles, snapshot)
-    hidden.write_texts(book, _places(lists, figures, words, charts))
+    hidden.write_texts(book, _places(tuple(zip(_LISTS, lists, strict=True)), figures, words, charts))
     hidden.write_settings(book, interpreter)
+
+
+def _write_past(book: Workbook, styles: Styles, snapshot: Snapshot, sources: Sources, past: Past) -> TableRange:
+    """Add the comparison and the targets; sheets with nothing to show are hidden until Làm mới brings something."""
+    if past.before is not None:
+        changes = sheet_compare.write(book, styles, snapshot, past.before, sources)
+    else:
+        changes = sheet_compare.write_blank(book, styles, snapshot)
+        for title in (sheet_compare.TITLE, sheet_compare.LIST_TITLE):
+            book.get_worksheet_by_name(title).hide()
+    targets = sheet_targets.write(book, styles, snapshot, past.targets)
+    if not sheet_targets.wanted(snapshot):
+        targets.hide()
+    return changes
 
 
 def _places(
@@ -174,7 +204,8 @@ def _places(
     found |= {"at.figures": _corner(figures), "at.words": _corner(words), "at.run": "B1", "at.as_of": "B2"}
     found["refresh.lists"] = ";".join(code for code, _ in lists)
     found["refresh.pages"] = ";".join(page.CODE_NAME for page in _PAGES)
-    found["refresh.optional"] = ";".join(page.CODE_NAME for page in _OPTIONAL_PAGES)
+    found["refresh.optional"] = ";".join(_OPTIONAL)
+    found["refresh.choices"] = sheet_decisions.CODE_NAME
     found["refresh.stamps"] = ";".join(STAMPS)
     found |= {"at.trend": charts.trend, "at.chart_plans": charts.plans, "at.chart_flags": charts.flags}
     found["trend.size"] = f"{chart_blocks.MOST_PLANS};{chart_blocks.TREND_DAYS}"

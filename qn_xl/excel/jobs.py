@@ -38,10 +38,11 @@ Show = Callable[[str], None]
 class Order:
     """What a job is to do, for the workspace `root` with the tables of `book`, a copy of the open workbook."""
 
-    command: str  # "consolidate" or "check"
+    command: str  # "consolidate", "check", "forms" or "returns"
     root: str
     book: str
     source: str = ""  # name of the workbook the copy was made of
+    run: int = 0  # that the workbook shows, 0 for none
 
 
 class ProgressFile:
@@ -166,9 +167,11 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
     from qn_xl.consolidate import consolidate
     from qn_xl.rules.outcome import LOCKED, NOTHING_NEW
     from qn_xl.runlog import recorded
+    from qn_xl.unit_papers import make_returns, wants_returns
     from qn_xl.workspace import Workspace, read_tables
 
     workspace = Workspace(Path(order.root))
+    tables = replace(read_tables(Path(order.book)), source=f"{order.source} đang mở")
     with recorded(workspace, _clock(now), None, f"nút Tổng hợp trong {order.source}") as record:
         outcome = consolidate(
             workspace,
@@ -176,7 +179,7 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
             period=None,
             now=now,
             progress=_counted(show),
-            tables=replace(read_tables(Path(order.book)), source=f"{order.source} đang mở"),
+            tables=tables,
         )
         record.done(outcome)
     snapshot = outcome.snapshot
@@ -187,7 +190,12 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
     said = f"Đã tổng hợp lần {snapshot.run}, chốt ngày {snapshot.as_of:%d/%m/%Y}"
     if outcome.exit_code == LOCKED:
         said += "; báo cáo cũ đang mở nên bản mới nằm bên cạnh"
-    return f"{said}. Vấn đề: {len(snapshot.findings)} (xem trang Vấn đề)."
+    said += f". Vấn đề: {len(snapshot.findings)} (xem trang Vấn đề)."
+    if wants_returns(snapshot):
+        show("lập phản hồi cho từng đơn vị")
+        made = make_returns(workspace, tables, snapshot, now)
+        said += " Đã lập phản hồi cho đơn vị." if not made.locked else " Có sổ phản hồi đang mở nên chưa lập lại."
+    return said
 
 
 def _clock(start: datetime) -> Callable[[], datetime]:
@@ -203,7 +211,36 @@ def _check(order: Order, now: datetime, show: Show) -> str:
     return check_files(Workspace(Path(order.root)), tables, now, _counted(show))
 
 
-_WORK: dict[str, Callable[[Order, datetime, Show], str]] = {"consolidate": _consolidate, "check": _check}
+def _forms(order: Order, now: datetime, show: Show) -> str:
+    from qn_xl.unit_papers import make_forms
+    from qn_xl.workspace import Workspace, read_tables
+
+    show("lập biểu mẫu cho từng đơn vị")
+    return make_forms(Workspace(Path(order.root)), read_tables(Path(order.book)), None, now).sentence
+
+
+def _returns(order: Order, now: datetime, show: Show) -> str:
+    from qn_xl.errors import UsageError
+    from qn_xl.history import History
+    from qn_xl.unit_papers import make_returns
+    from qn_xl.workspace import Workspace, read_tables
+
+    show("lập phản hồi cho từng đơn vị")
+    workspace = Workspace(Path(order.root))
+    snapshot = History(workspace.history).load(order.run) if order.run else None
+    if snapshot is None:
+        raise UsageError("Chưa có lần tổng hợp nào nên chưa có gì để phản hồi. Bấm Tổng hợp trước. (QN-61)")
+    made = make_returns(workspace, read_tables(Path(order.book)), snapshot, now)
+    left = f" Chưa lập lại được {len(made.locked)} sổ đang mở." if made.locked else ""
+    return f"{made.sentence}.{left}"
+
+
+_WORK: dict[str, Callable[[Order, datetime, Show], str]] = {
+    "consolidate": _consolidate,
+    "check": _check,
+    "forms": _forms,
+    "returns": _returns,
+}
 
 
 if __name__ == "__main__":

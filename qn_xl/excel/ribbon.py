@@ -24,7 +24,7 @@ from qn_xl.excel.check_files import result_path
 from qn_xl.history import History
 from qn_xl.model import Snapshot
 from qn_xl.outputs import sheet_figures, sheet_findings
-from qn_xl.outputs.report import write_report
+from qn_xl.outputs.report import Past, write_report
 from qn_xl.outputs.restore import restore
 from qn_xl.tables import Tables
 from qn_xl.workspace import INBOX, Workspace, read_tables
@@ -82,12 +82,23 @@ def start_check(book: Any, argument: str) -> str:
     return _start(book, "check")
 
 
+def start_forms(book: Any, argument: str) -> str:
+    """Start writing the forms of the current period and return the path of the progress file."""
+    return _start(book, "forms")
+
+
+def start_returns(book: Any, argument: str) -> str:
+    """Start writing what the units get back of the run shown and return the path of the progress file."""
+    return _start(book, "returns")
+
+
 def _start(book: Any, command: str) -> str:
     workspace = workspace_of(book)
     folder = jobs.new_folder()
     copy = copy_of(book, folder)
     read_tables(copy)  # so that what is wrong with them is said at once
-    return str(jobs.start(folder, jobs.Order(command, str(workspace.root), str(copy), Path(book.fullname).name)))
+    order = jobs.Order(command, str(workspace.root), str(copy), Path(book.fullname).name, shown_run(book))
+    return str(jobs.start(folder, order))
 
 
 def stop_job(book: Any, argument: str) -> str:
@@ -184,7 +195,7 @@ def export_report(book: Any, argument: str) -> str:
     snapshot = _shown(book, workspace)
     path = workspace.report_beside(snapshot.period, snapshot.run)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_report(path, snapshot)
+    write_report(path, snapshot, past=Past.of(snapshot, History(workspace.history)))
     book.app.books.open(str(path))
     return f"Báo cáo: {path}"
 
@@ -222,6 +233,8 @@ COMMANDS: dict[str, Command] = {
     for function in (
         start_consolidation,
         start_check,
+        start_forms,
+        start_returns,
         stop_job,
         show_check,
         choose_inbox,

@@ -14,6 +14,7 @@ from qn_xl.excel import hidden
 from qn_xl.excel.build import DEFAULT_INTERPRETER, RESULT_TITLES, build
 from qn_xl.model import Snapshot
 from qn_xl.outputs import sheet_figures
+from qn_xl.outputs.report import Past
 from qn_xl.rules.text import key
 from qn_xl.tables import Tables
 from qn_xl.workspace import BOOKS
@@ -41,15 +42,18 @@ def create(folder: Path, tables: Tables) -> Path:
     return book
 
 
-def fill(book: Path, snapshot: Snapshot, tables: Tables, earlier: Sequence[Snapshot] = ()) -> None:
+def fill(
+    book: Path, snapshot: Snapshot, tables: Tables, earlier: Sequence[Snapshot] = (), past: Past | None = None
+) -> None:
     """Write the workbook anew with a run's results; for a workspace that nobody has worked in yet.
 
     Args:
         earlier: one snapshot for each earlier cut-off date, for the trend.
+        past: what the run is compared with.
     Raises:
         OutputLockedError: the workbook is open.
     """
-    build(snapshot, tables, book, interpreter(), earlier)
+    build(snapshot, tables, book, interpreter(), earlier, past)
 
 
 def empty_snapshot(tables: Tables) -> Snapshot:

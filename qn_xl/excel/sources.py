@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -17,12 +17,16 @@ from qn_xl.excel import package, vba, wrappers
 from qn_xl.excel.build import code_names, workbook_bytes
 from qn_xl.excel.inputs import create_workbook
 from qn_xl.functions_registry import REGISTRY
+from qn_xl.history import History
 from qn_xl.model import Snapshot
+from qn_xl.outputs.report import Past
 from qn_xl.tables import Tables
 from qn_xl.workspace import BOOKS, Workspace
 
-SAMPLE_MOMENT = datetime(2025, 10, 6, 7, 30)
-SAMPLE_BEFORE = date(2025, 6, 30)  # for the trend
+SAMPLE_RUNS = {  # period → when it was consolidated; the last one is shown
+    "2025-6T": datetime(2025, 7, 3, 7, 30),
+    demo.PERIOD: datetime(2025, 10, 6, 7, 30),
+}
 _OWN = Path(__file__).parent
 
 
@@ -67,31 +71,32 @@ def stale(folder: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the committed Progress.xlsm shows: the shipped samples, and their state at an earlier date."""
+    """What the committed Progress.xlsm shows: the shipped samples, compared with the period before."""
 
     snapshot: Snapshot
     tables: Tables
     earlier: tuple[Snapshot, ...]
+    past: Past
 
     def workbook(self) -> bytes:
-        return workbook_bytes(self.snapshot, self.tables, earlier=self.earlier)
+        return workbook_bytes(self.snapshot, self.tables, earlier=self.earlier, past=self.past)
 
 
 def sample() -> Sample:
-    """Consolidate the shipped samples as of a fixed moment."""
+    """Consolidate the shipped samples, period after period, as of fixed moments."""
     tables = demo.sample_tables()
-    return Sample(_consolidated(tables, None), tables, (_consolidated(tables, SAMPLE_BEFORE),))
-
-
-def _consolidated(tables: Tables, as_of: date | None) -> Snapshot:
+    made = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         create_workbook(root / BOOKS[-1], tables)
         demo.fill_inbox(root)
-        outcome = consolidate(
-            Workspace(root), as_of=as_of, period=demo.PERIOD, now=SAMPLE_MOMENT, write_report=False, tables=tables
-        )
-        return replace(outcome.snapshot, source="dữ liệu mẫu")
+        for period, moment in SAMPLE_RUNS.items():
+            outcome = consolidate(
+                Workspace(root), as_of=None, period=period, now=moment, write_report=False, tables=tables
+            )
+            made.append(replace(outcome.snapshot, source="dữ liệu mẫu"))
+        past = Past.of(made[-1], History(Workspace(root).history))
+    return Sample(made[-1], tables, tuple(made[:-1]), past)
 
 
 def write_workbook(checkout: Path) -> list[str]:

@@ -87,7 +87,7 @@ def write_sheets(book: Workbook, styles: Styles, snapshot: Snapshot, sources: So
         sheet_government.write(book, styles, snapshot)
     if past.before is not None:
         sheet_compare.write(book, styles, snapshot, past.before, sources)
-    if any(item.kind is Kind.TARGET for item in snapshot.items):
+    if sheet_targets.wanted(snapshot):
         sheet_targets.write(book, styles, snapshot, past.targets)
     lists: tuple[Callable[..., object], ...] = (
         sheet_tasks.write_tasks,

@@ -74,7 +74,7 @@ def write_return(
         copies: the unit's file → the name of its marked copy, which lies beside `path`.
         notes: what is to be said about copies, a sentence each.
     """
-    book = Workbook(str(path), BOOK_OPTIONS)
+    book = Workbook(str(path), {**BOOK_OPTIONS, "in_memory": True})  # small: no temporary file for each part
     book.set_properties(
         {
             "title": f"Phản hồi báo cáo {snapshot.period_name or snapshot.period}",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qn_xl.errors import OutputLockedError
 from qn_xl.intake.pool import read_all
-from qn_xl.model import Finding, InputFile, Snapshot
+from qn_xl.model import Finding, InputFile, Severity, Snapshot
 from qn_xl.outputs import safe
 from qn_xl.outputs.marked_copy import FORMATS, WORKER, Order, problem_of
 from qn_xl.outputs.publish import check_report
@@ -30,6 +30,10 @@ class Written:
     units: int = 0
     copies: int = 0
     locked: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return f"Đã lập phản hồi cho {self.units} đơn vị, {self.copies} bản đánh dấu: {self.folder}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def _make_copies(
         for file in one.sent.files:
             at_cells = tuple(found for found in one.findings if found.where.file == file and found.where.cell)
             known = inputs.get(file)
-            if known is None or not known.readable or not at_cells:
+            faulty = any(found.severity is not Severity.NOTE for found in at_cells)
+            if known is None or not known.readable or not faulty:
                 continue
             why = _not_copied(one, known, files)
             if why:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -73,6 +73,16 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, before: Snapshot, 
     found = compare(before, snapshot)
     _write_counts(book, styles, snapshot, before, found)
     return _write_changes(book, styles, snapshot, before, found, sources)
+
+
+def write_blank(book: Workbook, styles: Styles, snapshot: Snapshot) -> TableRange:
+    """Add both sheets to a workbook that has nothing to compare with yet; return where the empty tblChange stands."""
+    sheet: Any = book.add_worksheet(TITLE, PrintSheet)
+    sheet.set_vba_name(CODE_NAME)
+    set_page(sheet, snapshot)
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, "Chưa có lần tổng hợp nào trước lần này để so sánh.", styles("italic"))
+    return _change_list(book, styles, snapshot, "", ())
 
 
 def _write_counts(
@@ -188,16 +198,22 @@ def _write_returns(sheet: Any, styles: Styles, row: int, found: Comparison) -> i
 def _write_changes(
     book: Workbook, styles: Styles, snapshot: Snapshot, before: Snapshot, found: Comparison, sources: Sources
 ) -> TableRange:
+    about = f"So với {side_name(found.earlier)}. Một nhiệm vụ có thể có nhiều thay đổi."
+    return _change_list(book, styles, snapshot, about, _rows(snapshot, before, found, sources))
+
+
+def _change_list(
+    book: Workbook, styles: Styles, snapshot: Snapshot, about: str, rows: Iterable[Sequence[object]]
+) -> TableRange:
     sheet: Any = book.add_worksheet(LIST_TITLE, ListSheet)
     sheet.set_vba_name(LIST_CODE_NAME)
     sheet.write_string(0, 0, "Chi tiết thay đổi so với lần tổng hợp trước", styles("title bold"))
-    about = f"So với {side_name(found.earlier)}. Một nhiệm vụ có thể có nhiều thay đổi."
     sheet.write_string(1, 0, f"{provenance(snapshot)} {about}", styles("italic"))
     table: TableRange = sheet.write_list(
         NAME,
         _TOP,
         COLUMNS,
-        _rows(snapshot, before, found, sources),
+        rows,
         formats=[styles(column.style, "top") for column in COLUMNS],
         header=styles("bold centre wrap border head"),
         quoted=styles("wrap top quoted"),

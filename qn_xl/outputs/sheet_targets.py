@@ -43,6 +43,11 @@ class Period:
     items: tuple[Item, ...]
 
 
+def wanted(snapshot: Snapshot) -> bool:
+    """Tell whether there are targets to show."""
+    return any(item.kind is Kind.TARGET for item in snapshot.items)
+
+
 def write(book: Workbook, styles: Styles, snapshot: Snapshot, past: Sequence[Period]) -> Any:
     """Add the sheet: one row a target, a column a period, and how near each came to its aim as a chart."""
     own = Period(
@@ -77,7 +82,7 @@ def write(book: Workbook, styles: Styles, snapshot: Snapshot, past: Sequence[Per
         actuals = [on_scale(item, found.get((item.id, item.plan))) for found in known]
         leads = "; ".join(names.get(unit, unit) for unit in item.units) or item.lead_text
         _write_target(sheet, styles, row, item, row - top, symbols[item.plan], leads, actuals)
-    last = top + len(own.items)
+    last = top + max(len(own.items), 1)
     chart = _chart(book, sheet, styles, own.items, known, periods, top, last, len(heads))
     row = write_notes(sheet, styles, last + 1, _notes(periods), last=len(heads) - 1, width=sum(w for _, w in heads))
     sheet.insert_chart(row + 1, 0, chart, {"description": "Mức đạt của từng chỉ tiêu qua các kỳ", "object_position": 2})

@@ -17,6 +17,7 @@ from qn_xl.excel import chart_blocks, hidden, package, setup, sheet_examples, so
 from qn_xl.excel.build import MACRO_NOTE, build, code_names, workbook_bytes
 from qn_xl.functions_registry import REGISTRY
 from qn_xl.model import Kind
+from qn_xl.outputs.report import Past, write_report
 from qn_xl.outputs.sheet_summary import columns
 from qn_xl.rules.text import fold
 from qn_xl.tables import default_tables
@@ -28,7 +29,7 @@ CHECKOUT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "Progress.xlsm"
-    build(article_snapshot(), default_tables(), path, "python.exe", [earlier_snapshot()])
+    build(article_snapshot(), default_tables(), path, "python.exe", [earlier_snapshot()], Past(earlier_snapshot()))
     return path
 
 
@@ -46,9 +47,9 @@ def test_workbook__states__technical_sheets_are_very_hidden_and_nothing_is_calcu
     assert states["_qn_text"] == states["xlwings.conf"] == "veryHidden"
     assert states["Số liệu"] == states["Danh mục"] == "hidden"
     assert [name for name, state in states.items() if not state] == [
-        "Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "Chi tiết", "Chi tiết theo đơn vị", "Vấn đề", "Nộp báo cáo",
-        "Biểu đồ", "Ví dụ công thức", "Kế hoạch", "Nhiệm vụ giao", "Đơn vị", "Xử lý", "Quy tắc", "Cài đặt",
-        "Định nghĩa",
+        "Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "So với kỳ trước", "Chi tiết thay đổi", "Chỉ tiêu qua các kỳ",
+        "Chi tiết", "Chi tiết theo đơn vị", "Vấn đề", "Xử lý (đề nghị)", "Nộp báo cáo", "Biểu đồ", "Ví dụ công thức",
+        "Kế hoạch", "Nhiệm vụ giao", "Đơn vị", "Xử lý", "Quy tắc", "Cài đặt", "Định nghĩa",
     ]  # fmt: skip
     assert not any(name.endswith(".py") for name in states)
     assert 'calcId="191029"' in book
@@ -86,7 +87,8 @@ def test_summary__rates_cut_by_the_office__are_the_sheet_s_own() -> None:
 @pytest.mark.libreoffice
 def test_workbook__recalculated_without_macros__shows_the_stored_figures(built: Path, tmp_path: Path) -> None:
     stored, fresh = sheets(built), sheets(recalculated(built, tmp_path))
-    for title in ("Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "Biểu đồ", "Nộp báo cáo", "Vấn đề"):
+    pages = ("Tổng hợp", "Theo đơn vị", "Theo Chính phủ", "So với kỳ trước", "Chỉ tiêu qua các kỳ", "Biểu đồ")
+    for title in (*pages, "Nộp báo cáo", "Vấn đề"):
         for place, cell in stored[title].items():
             if cell.formula is None:
                 continue
@@ -98,12 +100,32 @@ def test_workbook__recalculated_without_macros__shows_the_stored_figures(built: 
 
 
 def test_charts__each__has_a_description_and_reads_the_numbers_below(parts: dict[str, str]) -> None:
-    drawing = next(text for name, text in parts.items() if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name))
-    assert len(re.findall(r'<xdr:cNvPr [^>]*descr="[^"]{20,}"', drawing)) == 3
+    drawings = [text for name, text in sorted(parts.items()) if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)]
+    assert [len(re.findall(r'<xdr:cNvPr [^>]*descr="[^"]{20,}"', text)) for text in drawings] == [1, 3]
     charts = [text for name, text in sorted(parts.items()) if name.startswith("xl/charts/chart")]
     kinds = [re.findall(r"<c:(bar|line)Chart>", text) for text in charts]
-    assert kinds == [["bar"], ["bar"], ["line"]]
-    assert all("'Biểu đồ'!" in text for text in charts)
+    assert kinds == [["bar"], ["bar"], ["bar"], ["line"]]
+    assert "'Chỉ tiêu qua các kỳ'!" in charts[0]
+    assert all("'Biểu đồ'!" in text for text in charts[1:])
+
+
+def values(path: Path, title: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(path, data_only=True)[title].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("title", ["So với kỳ trước", "Chi tiết thay đổi", "Chỉ tiêu qua các kỳ", "Xử lý (đề nghị)"])
+def test_comparison_and_targets__are_those_of_the_report(built: Path, tmp_path: Path, title: str) -> None:
+    write_report(tmp_path / "r.xlsx", article_snapshot(), past=Past(earlier_snapshot()))
+    assert values(built, title) == values(tmp_path / "r.xlsx", title)
+    assert len(values(built, title)) > 5 or title.startswith("Xử lý")
+
+
+def test_comparison_and_targets__with_nothing_to_show__are_there_but_hidden() -> None:
+    snapshot = setup.empty_snapshot(default_tables())
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(snapshot, default_tables())))
+    for title in ("So với kỳ trước", "Chi tiết thay đổi", "Chỉ tiêu qua các kỳ"):
+        assert book[title].sheet_state == "hidden", title
+    assert list(book["Chi tiết thay đổi"].tables) == ["tblChange"]
 
 
 def test_charts__late_units__are_the_worst_in_order(built: Path) -> None:

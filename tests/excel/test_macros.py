@@ -19,7 +19,7 @@ from qn_xl.excel.build import MACRO_NOTE, code_names
 from qn_xl.functions import Functions
 from qn_xl.functions_registry import REGISTRY, answer
 from qn_xl.model import Figure
-from qn_xl.outputs.report import write_report
+from qn_xl.outputs.report import Past, write_report
 from qn_xl.rules.figures import MEASURES, Figures, cube
 from qn_xl.rules.text import fold
 from qn_xl.rules.words import words_table
@@ -345,7 +345,7 @@ def test_refresh__a_new_plan__appears_in_the_charts(root: Path, office: Office) 
 
 def test_refresh__lists__filters_are_taken_before_and_put_back_after(root: Path, office: Office) -> None:
     *_, said = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], ["call", "modTest.TestFiltered", []])
-    lists = ("shTasks", "shTaskUnits", "shFindings", "shReturns")
+    lists = ("shTasks", "shTaskUnits", "shFindings", "shProposals", "shReturns")
     assert said == "".join(f"{code}>{code};" for code in lists)
 
 
@@ -367,6 +367,51 @@ def test_refresh__government_page__follows_the_report(root: Path, office: Office
     write_report(root / "bao-cao" / "moi-nhat.xlsx", without)
     done, shown = ask(root, office, ["call", "modQnRefresh.QnRefresh", []], ["visible", "Theo Chính phủ"])
     assert (done, shown) == (True, False)
+
+
+COMPARED = ("So với kỳ trước", "Chi tiết thay đổi")
+
+
+def test_refresh__comparison__comes_with_a_report_that_has_one_and_goes_with_it(root: Path, office: Office) -> None:
+    snapshot = replace(newer(), run=NEWER)
+    past = Past(replace(article_snapshot(), run=1))
+    steps: list[Step] = [["call", "modQnRefresh.QnRefresh", []], ["recalculate"]]
+    steps += [["visible", title] for title in COMPARED]
+    assert ask(root, office, *(["visible", title] for title in COMPARED)) == [False, False]
+    assert ask(root, office, *steps)[2:] == [False, False]
+    write_report(root / "bao-cao" / "moi-nhat.xlsx", snapshot, past=past)
+    book = openpyxl.load_workbook(root / "bao-cao" / "moi-nhat.xlsx", data_only=True)
+    page, changes = book[COMPARED[0]], book[COMPARED[1]]
+    checked = [cell for row in page.iter_rows() for cell in row if cell.value == "khớp"]
+    listed = [changes.cell(row, column) for row in (5, changes.max_row) for column in (1, 4, 6, 8)]
+    cells: list[Step] = [["cell", COMPARED[0], cell.coordinate] for cell in checked]
+    cells += [["cell", COMPARED[1], cell.coordinate] for cell in listed]
+    seen = ask(root, office, *steps, *cells, ["call", "modTest.TestCopied", []])
+    assert (seen[0], seen[2:4]) == (True, [True, True])
+    assert len(checked) > 5 and seen[4 : 4 + len(checked)] == ["khớp"] * len(checked)
+    assert seen[4 + len(checked) : -1] == [cell.value or "" for cell in listed]
+    choices, _, charts = str(seen[-1]).partition("|")
+    assert choices.startswith("shProposals:6-")
+    assert charts.split(";")[:-1] == [
+        "shSummary", "shUnits", "shGovernment", "shCompare", "shTargets", "shDefinitions",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("button", ["qnForms", "qnSendBack"])
+def test_button__papers_for_units__run_as_a_job_and_say_where_they_are(
+    root: Path, office: Office, button: str
+) -> None:
+    *_, said, calls, stamp = ask(
+        root,
+        office,
+        ["call", "modTest.TestSetReply", ["ok|progress.txt"]],
+        ["call", "modTest.TestSetFile", ["done\nĐã lập 69 biểu mẫu\n3\n"]],
+        ["call", "modQnRibbon.QnAction", [button]],
+        ["call", "modTest.TestSaid", []],
+        ["call", "modTest.TestCount", []],
+        ["cell", "Số liệu", "B1"],
+    )
+    assert (said, calls, stamp) == ("Tiến độ|Đã lập 69 biểu mẫu", 1, 2)
 
 
 def figure(snapshot: Any, measure: str) -> float | None:

@@ -128,6 +128,7 @@ def test_export_report__writes_and_opens_the_shown_run(root: Path) -> None:
     assert said == f"ok|Báo cáo: {path}"
     assert opened_last().path == path
     assert opened_last().cells["Số liệu"]["B1"].value == 2
+    assert "So với kỳ trước" in opened_last().cells.sheetnames
 
 
 def test_self_check__names_folder_period_and_runs(root: Path) -> None:
@@ -182,6 +183,8 @@ def test_consolidation__runs_as_its_own_process__reads_unsaved_settings_and_leav
     progress = Path(said[3:])
     state, text, *_ = wait_for(progress)
     assert (state, text.split(".")[0]) == (jobs.DONE, "Đã tổng hợp lần 3, chốt ngày 30/09/2025")
+    assert text.endswith("Đã lập phản hồi cho đơn vị.")
+    assert (root / "bao-cao" / "2025-9T" / "phan-hoi" / "SYT" / "phan-hoi_SYT_2025-9T.xlsx").is_file()
     assert process_of(progress) != os.getpid()
     snapshot = History(root / "lich-su.sqlite").load(3)
     assert [one.file for one in snapshot.inputs] == ["Sở Y tế.xlsx"]
@@ -195,6 +198,33 @@ def test_consolidation__runs_as_its_own_process__reads_unsaved_settings_and_leav
     assert "Lệnh: nút Tổng hợp trong Progress.xlsm" in log and "Sở Y tế.xlsx" in log
     assert reply(COMMANDS["stop_job"], book, str(progress)) == "ok|"  # too late: nothing to end
     assert progress.read_text("utf-8").startswith(jobs.DONE)
+
+
+def test_forms__run_as_their_own_process__one_for_each_unit_of_the_open_workbook(root: Path) -> None:
+    before = (root / "Progress.xlsm").read_bytes()
+    said, _ = run(root, "start_forms")
+    assert said.startswith("ok|")
+    folder = root / "bao-cao" / "2025-9T" / "bieu-mau"
+    state, text, *_ = wait_for(Path(said[3:]))
+    assert (state, text) == (jobs.DONE, f"Đã lập {len(list(folder.iterdir()))} biểu mẫu kỳ 9 tháng năm 2025: {folder}")
+    assert (folder / "bieu-mau_SYT_2025-9T.xlsx").is_file()
+    assert (root / "Progress.xlsm").read_bytes() == before
+
+
+def test_returns__run_as_their_own_process__of_the_run_that_is_shown(root: Path) -> None:
+    said, _ = run(root, "start_returns")
+    assert said.startswith("ok|")
+    state, text, *_ = wait_for(Path(said[3:]))
+    assert (state, text.split(" cho ")[0]) == (jobs.DONE, "Đã lập phản hồi")
+    made = root / "bao-cao" / "2025-9T" / "phan-hoi" / "SYT" / "phan-hoi_SYT_2025-9T.xlsx"
+    assert "Lần tổng hợp số 2" in str(openpyxl.load_workbook(made).properties.subject)
+
+
+def test_returns__before_any_run__say_what_to_do(root: Path) -> None:
+    (root / "lich-su.sqlite").unlink()
+    said, _ = run(root, "start_returns")
+    state, text, *_ = wait_for(Path(said[3:]))
+    assert state == jobs.FAILED and "lịch sử" in text
 
 
 def test_consolidation__stopped__ends_that_process_only_and_keeps_the_figures(root: Path) -> None:

@@ -198,6 +198,44 @@ Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, 
     Next i
 End Sub
 
+Public Sub QnHostCopyChoices(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
+    ' The drop-downs of a list differ from row to row.
+    target.Cells.Validation.Delete
+    If last < first Then Exit Sub
+    origin.Range(origin.Cells(first, 1), origin.Cells(last, columns)).Copy
+    target.Range(target.Cells(first, 1), target.Cells(last, columns)).PasteSpecial 6
+    Application.CutCopyMode = False
+End Sub
+
+Public Sub QnHostCopyCharts(ByVal origin As Worksheet, ByVal target As Worksheet)
+    ' A chart of a page reads cells of that page: here the same cells, as many series, in the same place.
+    ' A chart that cannot be changed keeps its cells; figures do not hang on it.
+    Dim i As Long
+    Dim j As Long
+    Dim given As Object
+    Dim own As Object
+    On Error Resume Next
+    For i = 1 To origin.ChartObjects.Count
+        If i > target.ChartObjects.Count Then Exit Sub
+        Set given = origin.ChartObjects(i)
+        Set own = target.ChartObjects(i)
+        own.Top = given.Top
+        own.Left = given.Left
+        own.Width = given.Width
+        own.Height = given.Height
+        Do While own.Chart.SeriesCollection.Count > given.Chart.SeriesCollection.Count
+            own.Chart.SeriesCollection(own.Chart.SeriesCollection.Count).Delete
+        Loop
+        Do While own.Chart.SeriesCollection.Count < given.Chart.SeriesCollection.Count
+            own.Chart.SeriesCollection.NewSeries
+        Loop
+        For j = 1 To given.Chart.SeriesCollection.Count
+            own.Chart.SeriesCollection(j).Formula = Replace(given.Chart.SeriesCollection(j).Formula, "'" & origin.Name & "'!", "'" & Replace(target.Name, "'", "''") & "'!")
+            own.Chart.SeriesCollection(j).Format.Fill.ForeColor.RGB = given.Chart.SeriesCollection(j).Format.Fill.ForeColor.RGB
+        Next j
+    Next i
+End Sub
+
 Public Sub QnHostCalculate()
     ' Functions do not depend on the figures in Excel's eyes, so only a full calculation shows the new ones.
     Application.CalculateFull

@@ -69,19 +69,19 @@ Private Sub CopyAll(ByVal source As Workbook)
     QnForgetFigures
     codes = Split(QnText("refresh.lists"), ";")
     For i = 0 To UBound(codes)
-        Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
         Set target = QnSheet(CStr(codes(i)))
-        CopyList origin, target, QnText("at." & CStr(codes(i)))
+        If Shown(source, CStr(codes(i)), target) Then
+            Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
+            CopyList origin, target, QnText("at." & CStr(codes(i)))
+        End If
     Next i
     codes = Split(QnText("refresh.pages"), ";")
     For i = 0 To UBound(codes)
         Set target = QnSheet(CStr(codes(i)))
-        If HasSheet(source, QnText("sheet." & CStr(codes(i)))) Then
+        If Shown(source, CStr(codes(i)), target) Then
             Set origin = source.Worksheets(QnText("sheet." & CStr(codes(i))))
             CopyPage origin, target
-            If IsOptional(CStr(codes(i))) Then target.Visible = True
-        Else
-            target.Visible = False
+            QnHostCopyCharts origin, target
         End If
     Next i
     KeepNote
@@ -110,8 +110,16 @@ Private Function MissingSheet(ByVal source As Workbook) As String
     Next i
 End Function
 
+Private Function Shown(ByVal source As Workbook, ByVal codeName As String, ByVal target As Worksheet) As Boolean
+    ' A sheet that the report lacks is hidden here; when it has it again it is shown again.
+    Shown = HasSheet(source, QnText("sheet." & codeName))
+    If IsOptional(codeName) Then
+        If Shown Then target.Visible = True Else target.Visible = False
+    End If
+End Function
+
 Private Function IsOptional(ByVal codeName As String) As Boolean
-    ' A page that the office may leave out of the report.
+    ' A sheet that a report may lack: the office left it out, or there is nothing to compare with.
     IsOptional = (InStr(1, ";" & QnText("refresh.optional") & ";", ";" & codeName & ";", vbBinaryCompare) > 0)
 End Function
 
@@ -154,6 +162,9 @@ Private Sub CopyList(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal
         CopyValues Block(origin, first, 1, last, columns), Block(target, first, 1, last, columns)
     End If
     QnHostResizeTable target, corner, last - first + 1
+    If InStr(1, ";" & QnText("refresh.choices") & ";", ";" & target.CodeName & ";", vbTextCompare) > 0 Then
+        QnHostCopyChoices origin, target, first, last, columns
+    End If
     QnHostCopyLinks origin, target
     QnHostPutFilters target, corner, filters
 End Sub
@@ -206,7 +217,7 @@ Private Sub CopyPage(ByVal origin As Worksheet, ByVal target As Worksheet)
     Dim own As Range
     Dim native As String
     rows = LastRow(origin)
-    columns = origin.UsedRange.Column + origin.UsedRange.Columns.Count - 1
+    columns = LastColumn(origin)
     QnHostCopyLook origin, target, rows
     For i = 1 To rows
         For j = 1 To columns
@@ -229,6 +240,8 @@ Private Sub CopyPage(ByVal origin As Worksheet, ByVal target As Worksheet)
     Next i
     i = LastRow(target)
     If i > rows Then Block(target, rows + 1, 1, i, columns).ClearContents
+    j = LastColumn(target)
+    If j > columns Then Block(target, 1, columns + 1, i, j).ClearContents
 End Sub
 
 Private Sub KeepNote()
@@ -236,7 +249,7 @@ Private Sub KeepNote()
     Dim left As Long
     Dim right As Long
     left = shSummary.Range("A1").MergeArea.Columns.Count + 1
-    right = shSummary.UsedRange.Column + shSummary.UsedRange.Columns.Count - 1
+    right = LastColumn(shSummary)
     If left > right Then right = left
     QnHostNoteLook Block(shSummary, 1, left, 2, right)
     shSummary.Cells(1, left).Value = QnText("macro.note")
@@ -353,6 +366,10 @@ End Sub
 
 Private Function LastRow(ByVal sheet As Worksheet) As Long
     LastRow = sheet.UsedRange.Row + sheet.UsedRange.Rows.Count - 1
+End Function
+
+Private Function LastColumn(ByVal sheet As Worksheet) As Long
+    LastColumn = sheet.UsedRange.Column + sheet.UsedRange.Columns.Count - 1
 End Function
 
 Private Function Block(ByVal sheet As Worksheet, ByVal top As Long, ByVal left As Long, ByVal bottom As Long, ByVal right As Long) As Range

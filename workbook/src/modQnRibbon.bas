@@ -41,6 +41,10 @@ Public Sub QnAction(ByVal id As String)
             End If
         Case "qnExport"
             RunCommand "export_report", ""
+        Case "qnForms"
+            If QnRunJob("start_forms", "") Then QnSay QnLastMessage()
+        Case "qnSendBack"
+            If QnRunJob("start_returns", "") Then QnSay QnLastMessage()
         Case "qnReturns"
             shReturns.Activate
         Case "qnRegister"

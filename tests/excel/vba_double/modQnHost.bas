@@ -10,6 +10,8 @@ Public TestFileText As String
 Public TestPythonProblem As String
 Public TestCalculated As Long
 Public TestFilters As String
+Public TestChoices As String
+Public TestCharts As String
 
 Public Sub QnHostMessage(ByVal text As String, ByVal title As String, ByVal warning As Boolean)
     TestMessage = title & "|" & text
@@ -67,6 +69,14 @@ Public Sub QnHostNoteLook(ByVal place As Range)
 End Sub
 
 Public Sub QnHostCopyLook(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal rows As Long)
+End Sub
+
+Public Sub QnHostCopyChoices(ByVal origin As Worksheet, ByVal target As Worksheet, ByVal first As Long, ByVal last As Long, ByVal columns As Long)
+    TestChoices = TestChoices & target.CodeName & ":" & CStr(first) & "-" & CStr(last) & ";"
+End Sub
+
+Public Sub QnHostCopyCharts(ByVal origin As Worksheet, ByVal target As Worksheet)
+    TestCharts = TestCharts & target.CodeName & ";"
 End Sub
 
 Public Sub QnHostCalculate()

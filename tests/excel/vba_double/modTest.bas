@@ -71,6 +71,10 @@ Public Function TestFiltered() As String
     TestFiltered = TestFilters
 End Function
 
+Public Function TestCopied() As String
+    TestCopied = TestChoices & "|" & TestCharts
+End Function
+
 Public Function TestSaid() As String
     TestSaid = TestMessage
 End Function
