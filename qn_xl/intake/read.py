@@ -14,10 +14,11 @@ from qn_xl.intake.finding_keys import stable_keys
 from qn_xl.intake.forms import FORM, MARK, asks_for_tick, form_findings, form_of, nil_ticked
 from qn_xl.intake.grid import Grid, Unreadable, Workbook, open_workbook
 from qn_xl.intake.header import Cells, find_header
+from qn_xl.intake.place import Place
 from qn_xl.intake.rows import read_rows
 from qn_xl.intake.sniff import load
 from qn_xl.intake.summaries import summary_findings
-from qn_xl.intake.tasks import Place, build, kind_of
+from qn_xl.intake.tasks import build, kind_of
 from qn_xl.model import Address, Fate, FileReading, Finding, SheetReading, TaskReport, Verdict
 from qn_xl.rules import legacy
 from qn_xl.rules.catalogue import finding, key_of

@@ -3,70 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from qn_xl.intake.columns import Mapping
 from qn_xl.intake.context import ReadContext
-from qn_xl.intake.grid import Grid
-from qn_xl.intake.header import Cells, Header
-from qn_xl.intake.rows import Row, letters, shown
+from qn_xl.intake.header import Header
+from qn_xl.intake.place import Place, Say
+from qn_xl.intake.rows import Row, letters
+from qn_xl.intake.said import deadline_of, outcome_of
 from qn_xl.model import (
     Address,
-    Deadline,
-    DeadlineKind,
     Fate,
-    Finding,
     Kind,
     Severity,
-    Status,
-    StatusWord,
     TaskReport,
 )
-from qn_xl.rules import deadlines, statuses
 from qn_xl.rules.catalogue import finding
 from qn_xl.rules.decide import COLUMN_WORD
 from qn_xl.rules.match import task_key
-from qn_xl.rules.text import fold, plain
+from qn_xl.rules.text import fold
 
 DECIDING = frozenset({"task", "lead_unit", "deadline", "status", "completed_on", "percent"})
-KNOWN_DONE = frozenset({StatusWord.DONE, StatusWord.DONE_ON_TIME, StatusWord.DONE_LATE})
-SILENT = frozenset({StatusWord.NONE, StatusWord.UNKNOWN})
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
-Say = Callable[..., None]
-# looked for in plain text before anything is understood: most notes hold none of these
-_WORTH_READING = re.compile(r"de xuat|de nghi|kien ngh|(?:xin|tw|bo)(?!\w)|trung u|phu thu|chinh ph")
-_MORE_TIME_HINT = re.compile(r"han(?!\w)|dieu chi|keo dai")
-_ASKS_MORE_TIME = re.compile(
-    r"(de nghi|de xuat|xin|kien nghi|dang ky)[^.;\n]{0,40}(gia han|lui (thoi )?han|lui thoi gian|"
-    r"dieu chinh (thoi )?han|"
-    r"dieu chinh thoi gian|keo dai thoi)|de xuat han|thay doi thoi han|xin gia han"
-)
-NO_DEADLINE = Deadline(DeadlineKind.NONE)
-
-
-@dataclass(slots=True)
-class Place:
-    """Where a table stands and what the text around it says for all its rows."""
-
-    file: str
-    grid: Grid
-    cells: Cells
-    year: int | None
-    plan: str | None
-    plan_text: str
-    kind: Kind | None
-    unit: str | None  # named by the sheet
-    sender: str | None  # named by the file
-    findings: list[Finding] = field(default_factory=list)
-    unknown_units: set[str] = field(default_factory=set)
-
-    def at(self, cell: str | None) -> Address:
-        return Address(self.file, self.grid.name, cell)
 
 
 @lru_cache(maxsize=4096)
@@ -149,8 +109,8 @@ def _report(
     if plan is not None:
         known = context.plan_index.by_id(plan)
         year, issued = year or known.year, known.issued_on
-    deadline = _deadline(place, mapping, row, year or context.as_of.year, issued, say)
-    status, completed, percent = _outcome(place, mapping, row, year or context.as_of.year, context, say)
+    deadline = deadline_of(place, mapping, row, year or context.as_of.year, issued, say)
+    status, completed, percent = outcome_of(place, mapping, row, year or context.as_of.year, context.extra_words, say)
     lead_text, pieces, units, collective = _lead(place, row, names, context, say)
     if row.number in place.grid.hidden_rows:
         say("row-hidden", "task", row.text)
@@ -203,117 +163,6 @@ def _plan_of(place: Place, row: Row, context: ReadContext) -> tuple[str | None, 
     return place.plan, place.plan_text
 
 
-def _deadline(place: Place, mapping: Mapping, row: Row, year: int, issued: date | None, say: Say) -> Deadline:
-    raw = row.values.get("deadline")
-    column = mapping.fields.get("deadline")
-    if column is None or _is_bad(place, row, column):
-        return NO_DEADLINE
-    form = _format(place, row, "deadline", column)
-    found = deadlines.read(raw, number_format=form, year=year, issued=issued)
-    seen = found.text or shown(raw)
-    due = shown(found.due)
-    if found.kind is DeadlineKind.UNREADABLE:
-        say("date-unreadable", "deadline", seen)
-    elif found.kind is DeadlineKind.EVENT:
-        say("date-event", "deadline", seen)
-    elif found.kind is DeadlineKind.SEVERAL:
-        say("date-several", "deadline", seen, due=due)
-    elif found.kind is DeadlineKind.NONE and raw in (None, "") and not row.has("completed_on"):
-        say("date-missing", "deadline", "")
-    if found.assumed_year and found.due:
-        say("date-year-assumed", "deadline", seen, due=due)
-    if found.repaired:
-        say("date-repaired", "deadline", seen, due=due)
-    if found.proposal:
-        say("date-extension", "deadline", found.proposal, proposed=shown(found.proposed))
-    if isinstance(raw, date) and raw.day == 1 and form is None:
-        say("date-month-first", "deadline", shown(raw))
-    return found if found.proposal else _extension(found, row, year, issued, say)
-
-
-def _extension(found: Deadline, row: Row, year: int, issued: date | None, say: Say) -> Deadline:
-    """Add a later deadline that the row asks for in its notes or result; the standing date stays."""
-    for name in ("note", "result"):
-        words = row.said(name)
-        if words and _MORE_TIME_HINT.search(plain(words)) and _ASKS_MORE_TIME.search(fold(words)):
-            asked = deadlines.read(words, year=year, issued=issued)
-            until = asked.proposed or asked.due
-            say("date-extension", name, words, proposed=shown(until))
-            return replace(found, proposal=words, proposed=until)
-    return found
-
-
-def _outcome(
-    place: Place, mapping: Mapping, row: Row, year: int, context: ReadContext, say: Say
-) -> tuple[Status, date | None, float | None]:
-    """Return what the row says of the result: the unit's words, the completion date, the percentage."""
-    values, extra = row.values, context.extra_words
-    status = statuses.read(row.said("status"), extra)
-    seen_in = "status"
-    completed: date | None = None
-    raw = values.get("completed_on")
-    column = mapping.fields.get("completed_on")
-    if raw not in (None, "") and column is not None and not _is_bad(place, row, column):
-        form = _format(place, row, "completed_on", column)
-        completed = deadlines.read_date(raw, number_format=form, year=year)
-        if completed is None:
-            words = statuses.read(shown(raw), extra)
-            when = deadlines.read(raw, number_format=form, year=year)
-            if when.due is not None:
-                completed = when.due
-            elif words.word not in SILENT or shown(raw).strip().lower() in ("x", "v"):
-                say("completed-unreadable", "completed_on", shown(raw))
-                if status.word in SILENT:
-                    status = words if words.word not in SILENT else Status(StatusWord.DONE, shown(raw))
-                    seen_in = "completed_on"
-            elif when.kind is DeadlineKind.UNREADABLE:
-                say("completed-unreadable", "completed_on", shown(raw))
-    for phrase in row.marks:
-        if status.word in SILENT:
-            status = statuses.read(phrase, extra)
-    percent = statuses.read_percent(values.get("percent"))
-    if percent is None and row.has("percent"):
-        words = statuses.read(row.said("percent"), extra)
-        if words.word in SILENT:
-            say("percent-unreadable", "percent", row.said("percent"))
-        elif status.word in SILENT:
-            status, seen_in = words, "percent"
-    if status.word in SILENT:
-        for name in ("result", "note"):
-            words = statuses.read(row.said(name), extra)
-            if words.word not in SILENT and (status.word is StatusWord.NONE or words.word is not StatusWord.STEP):
-                if name == "note" and words.word in (StatusWord.STEP, StatusWord.IN_PROGRESS):
-                    continue
-                status, seen_in = words, name
-                break
-    if status.word is StatusWord.NONE and isinstance(values.get("deadline"), str) and completed is None:
-        words = statuses.read(row.said("deadline"), extra)
-        if words.word in KNOWN_DONE:
-            status, seen_in = words, "deadline"
-    percent = percent if percent is not None else status.percent
-    completed = completed or status.completed_on
-    if status.word is StatusWord.UNKNOWN and row.has("status"):
-        say("status-unknown", "status", status.text)
-    elif status.word is StatusWord.STEP:
-        say("status-step", seen_in, status.text)
-    beside = {
-        name: statuses.read(text, extra)
-        for name in ("result", "note")
-        if (text := row.said(name)) and _WORTH_READING.search(plain(text))
-    }
-    if status.word is StatusWord.STOP_PROPOSED:
-        say("status-stop-proposed", seen_in, status.text)
-    else:
-        for name, words in beside.items():
-            if words.word is StatusWord.STOP_PROPOSED:
-                say("status-stop-proposed", name, words.text)
-    if not status.central and any(words.central for words in beside.values()):
-        status = replace(status, central=True)
-    if percent is not None and percent < 1 and status.word in KNOWN_DONE:
-        say("percent-conflict", "percent" if row.has("percent") else seen_in, f"{percent:.0%}", status=status.text)
-    return status, completed, percent
-
-
 def _lead(
     place: Place, row: Row, names: dict[str, str], context: ReadContext, say: Say
 ) -> tuple[str, tuple[str, ...], tuple[str, ...], str | None]:
@@ -334,16 +183,6 @@ def _lead(
             meant = index.name(near[0][0]) if near else ""
             say("unit-unknown", "lead_unit", name, proposal=f"Có phải “{meant}”?" if near else "", proposed=meant)
     return text, read.pieces, read.units, read.collective
-
-
-def _format(place: Place, row: Row, name: str, column: int) -> str | None:
-    moved = row.moved.get(name) if row.moved else None
-    at = int(re.sub(r"\D", "", moved)) if moved else row.number
-    return place.grid.formats.get((at, column))
-
-
-def _is_bad(place: Place, row: Row, column: int) -> bool:
-    return (row.number, column) in place.grid.errors or (row.number, column) in place.grid.uncached
 
 
 def _bad_cells(place: Place, mapping: Mapping, rows: list[Row]) -> None:
