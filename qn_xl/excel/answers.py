@@ -42,7 +42,7 @@ def functions_for(name: str, run: Scalar, as_of: Scalar, book: Scalar) -> Functi
     Raises:
         QnNotAvailable: the workbook has no history beside it, or the history has no such run.
     """
-    path = Path(str(book or "")).parent / HISTORY
+    path = _beside(str(book or ""))
     try:
         number = int(float(str(run)))
         return _over_run(path, number, path.stat().st_mtime_ns)
@@ -50,6 +50,11 @@ def functions_for(name: str, run: Scalar, as_of: Scalar, book: Scalar) -> Functi
         if name in _WITHOUT_SNAPSHOT:
             return Functions(_empty(day_of(as_of)))
         raise QnNotAvailable(f"Không có lần tổng hợp {run} trong {path}.") from None
+
+
+@lru_cache(maxsize=64)
+def _beside(book: str) -> Path:
+    return Path(book).parent / HISTORY
 
 
 @lru_cache(maxsize=8)

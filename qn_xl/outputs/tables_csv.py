@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,8 @@ TABLES: dict[str, Callable[[Snapshot], Any]] = {
     "theo-don-vi.csv": frames.by_unit,
     "tuoi-cham.csv": frames.ageing,
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_CELL_WITHIN = re.compile(r"([;\t])(?=[=+\-@])")  # Excel in Vietnamese opens a CSV file at semicolons
 
 
 def write_tables(folder: Path, snapshot: Snapshot) -> list[Path]:
@@ -33,16 +35,18 @@ def write_tables(folder: Path, snapshot: Snapshot) -> list[Path]:
     written = []
     for name, make in TABLES.items():
         frame: pd.DataFrame = make(snapshot)
-        index = frame.index.names != [None]
+        if frame.index.names != [None]:
+            frame = frame.reset_index()
         plain = frame.map(_harmless)
         path = folder / name
-        safe.replace(path, partial(plain.to_csv, index=index, encoding="utf-8-sig", lineterminator="\n"))
+        safe.replace(path, partial(plain.to_csv, index=False, encoding="utf-8-sig", lineterminator="\n"))
         written.append(path)
     return written
 
 
 def _harmless(value: object) -> object:
     """A lone dash stays; anything else that a spreadsheet would take for a formula gets a leading apostrophe."""
-    if isinstance(value, str) and value.startswith(_FORMULA) and value != "-":
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or value == "-":
+        return value
+    value = _CELL_WITHIN.sub(r"\1 ", value)
+    return f"'{value}" if value.startswith(_FORMULA) else value
