@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from dataclasses import replace
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from office import Seen, convert, recalculated, sheets
 from openpyxl import load_workbook
 from snapshots import AS_OF, PLANS, article_snapshot
@@ -34,6 +37,7 @@ from qn_xl.model import (
     UnitResult,
 )
 from qn_xl.outputs import formulas
+from qn_xl.outputs.book import Book
 from qn_xl.outputs.links import copy_report
 from qn_xl.outputs.list_rows import Link, plain
 from qn_xl.outputs.measure import lines
@@ -569,3 +573,22 @@ def test_recalculation__hard__every_cell_as_python_computed(snapshot: Snapshot, 
 @pytest.mark.libreoffice
 def test_pdf__report__is_made(report: Path, tmp_path: Path) -> None:
     assert convert(report, "pdf", tmp_path).read_bytes().startswith(b"%PDF")
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(
+    [" a", "a\n", "_x000D_", "<r>x</r>", "a&b", "a\tb", "\x1f", "Quyết định số 1"]
+), min_size=1, max_size=8, unique=True))
+def test_book__shared_strings_are_those_of_xlsxwriter(texts: list[str]) -> None:
+    parts = []
+    for kind in (Workbook, Book):
+        stream = io.BytesIO()
+        book = kind(stream)
+        sheet = book.add_worksheet()
+        for row, text in enumerate(texts):
+            sheet.write_string(row, 0, text)
+        book.close()
+        with zipfile.ZipFile(stream) as package:
+            found = [name for name in package.namelist() if name == "xl/sharedStrings.xml"]
+            parts.append([package.read(name) for name in found])
+    assert parts[0] == parts[1]

@@ -24,9 +24,10 @@ from qn_xl.outputs import (
     sheet_tasks,
     sheet_units,
 )
+from qn_xl.outputs.book import Book
 from qn_xl.outputs.labels import provenance
 from qn_xl.outputs.links import Sources
-from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
+from qn_xl.outputs.styles import Styles
 from qn_xl.tables import province_heading
 
 CALCULATION = 191029  # of Excel 2019 and later: the stored values are current
@@ -60,7 +61,7 @@ def write_report(path: Path, snapshot: Snapshot, *, inbox: str | None = None, pa
     The same snapshot gives the same bytes. Every formula is stored with its value.
     """
     folder = f"../../don-vi/{snapshot.period}" if inbox is None else inbox
-    book = Workbook(str(path), BOOK_OPTIONS)
+    book = Book(str(path))
     book.set_calc_mode("auto", CALCULATION)
     book.calc_on_load = False
     province = province_heading(snapshot.settings, snapshot.made_at.date())

@@ -6,17 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from qn_xl.intake.read import OWN_MARK
 from qn_xl.model import Severity, Snapshot
+from qn_xl.outputs.book import Book
 from qn_xl.outputs.heading import set_page
 from qn_xl.outputs.labels import RECEIVED, SEVERITY, SEVERITY_MEANING, plan_symbols, provenance
 from qn_xl.outputs.list_rows import Link
 from qn_xl.outputs.return_asks import Ask, asks
 from qn_xl.outputs.return_content import OwnTask, UnitReturn
 from qn_xl.outputs.sheet_tasks import mark_rows
-from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
+from qn_xl.outputs.styles import Styles
 from qn_xl.outputs.worksheets import Column, ListSheet, TableRange, link_target
 from qn_xl.rules.catalogue import entries
 from qn_xl.rules.figures import MEASURE, office_view
@@ -74,7 +73,7 @@ def write_return(
         copies: the unit's file → the name of its marked copy, which lies beside `path`.
         notes: what is to be said about copies, a sentence each.
     """
-    book = Workbook(str(path), {**BOOK_OPTIONS, "in_memory": True})  # small: no temporary file for each part
+    book = Book(str(path), in_memory=True)  # small: no temporary file for each part
     book.set_properties(
         {
             "title": f"Phản hồi báo cáo {snapshot.period_name or snapshot.period}",
