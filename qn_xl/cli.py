@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from qn_xl import __version__
-from qn_xl.commands import papers, past, plans, run, tables, units, upkeep, workbook
+from qn_xl.commands import look, papers, past, plans, run, tables, units, upkeep, workbook
 from qn_xl.console import log_bug, say, show_text
 from qn_xl.errors import QnXlError, SettingsError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (run, units, past, papers, plans, tables, upkeep, workbook):
+for commands in (run, look, units, past, papers, plans, tables, upkeep, workbook):
     commands.register(app)
 
 # typer carries click inside or beside it, depending on its version

@@ -339,10 +339,16 @@ class FileReading:
     no_change: bool = False  # a nil return: "không thay đổi so với kỳ trước"
     own_report: bool = False  # one of our own reports, skipped with a note
     form: Mapping[str, str] = field(default_factory=dict)  # hidden ids of a returned form
+    form_codes: tuple[str, ...] = ()  # task codes of the form's own rows, filled in or not
 
     @property
     def tasks(self) -> tuple[TaskReport, ...]:
         return tuple(task for sheet in self.sheets for task in sheet.tasks)
+
+    @property
+    def left_blank(self) -> frozenset[str]:
+        """Task codes of the form's rows that say nothing: the unit has them before it and has not reported them."""
+        return frozenset(self.form_codes) - {task.code for task in self.tasks}
 
 
 @record(frozen=True, slots=True)

@@ -9,10 +9,18 @@ from qn_xl.inbox import inbox_files
 from qn_xl.tables import Tables, default_tables, province_heading
 from qn_xl.tables_read import read_tables
 
-__all__ = ["Tables", "Workspace", "default_tables", "inbox_files", "province_heading", "read_tables"]
+__all__ = [
+    "Tables", "Workspace", "default_tables", "inbox_files", "province_heading", "read_tables", "workspace_around",
+]  # fmt: skip
 
 BOOKS = ("Progress.xlsm", "Progress.xlsx")
 INBOX = "inbox"  # code in tblSetting
+
+
+def workspace_around(path: Path) -> Path | None:
+    """Return the nearest folder at or above `path` that is a workspace, None when there is none."""
+    here = path.resolve()
+    return next((folder for folder in (here, *here.parents) if any((folder / name).is_file() for name in BOOKS)), None)
 
 
 class Workspace:

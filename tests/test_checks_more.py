@@ -100,6 +100,30 @@ def test_vanished__what_was_done_may_be_left_out():
     assert "task-vanished" not in codes(built([sent("SYT", line("1", A.task))], [A, B], earlier=earlier))
 
 
+def test_vanished__row_left_blank_in_a_form_is_not_reported_but_not_gone():
+    earlier = before(sent("SYT", line("1", A.task), line("2", B.task)), tasks=[A, B])
+    form = sent("SYT", line("1", A.task, code=A.code), form_codes=(A.code, B.code))
+    made = built([form], [A, B], earlier=earlier)
+    assert "task-vanished" not in codes(made)
+    one = found(made, "task-not-reported")
+    assert one.unit == "SYT" and "để trống" in one.action
+    without = sent("SYT", line("1", A.task, code=A.code), form_codes=(A.code,))  # the row was taken out
+    assert {"task-vanished"} <= set(codes(built([without], [A, B], earlier=earlier)))
+
+
+def test_vanished__without_a_list_a_row_left_blank_in_a_form_keeps_its_place():
+    rows = line("1", "Việc một"), line("2", "Việc hai"), line("3", "Việc ba", "Hoàn thành", HALF)
+    earlier = before(sent("SYT", *rows))
+    ids = {item.task: item.id for item in earlier.items}
+    form = sent("SYT", line("1", "Việc một", code=ids["Việc một"]), form_codes=tuple(ids.values()))
+    made = built([form], earlier=earlier)
+    kept = {item.task: item for item in made.items}
+    assert set(kept) == set(ids) and "task-vanished" not in codes(made)
+    assert kept["Việc hai"].not_reported and kept["Việc hai"].due == AFTER and kept["Việc ba"].carried
+    one = found(made, "task-not-reported")
+    assert (one.unit, one.seen, one.where.file) == ("SYT", "Việc hai", "SYT.xlsx")
+
+
 def test_vanished__without_a_list_the_denominator_shrinks_and_it_is_told():
     earlier = before(sent("SYT", line("1", "Việc một"), line("2", "Việc hai")))
     made = built([sent("SYT", line("1", "Việc một"))], earlier=earlier)

@@ -149,7 +149,7 @@ def test_parts__made_by_the_workers(tmp_path: Path) -> None:
 
 
 def test_command__writes_one_page_for_files_of_one_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from qn_xl.commands.run import preview
+    from qn_xl.commands.look import preview
 
     paths = []
     for folder in ("a", "b"):

@@ -1,8 +1,7 @@
-"""The main job: demo, init, consolidate, preview, sentence."""
+"""The main job: demo, init, consolidate, sentence."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    for command in (demo, init, consolidate, preview, sentence):
+    for command in (demo, init, consolidate, sentence):
         app.command()(command)
 
 
@@ -165,68 +164,6 @@ OUTPUT_WORD = {
     "history": "Lịch sử",
     "returns": "Phản hồi đơn vị",
 }
-
-
-def preview(
-    files: Annotated[list[Path], typer.Argument(help="Các tệp hoặc thư mục cần xem.")],
-    as_of: AsOf = None,
-    as_json: Json = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Ghi một trang HTML: bảng, từng dòng, vấn đề.")] = None,
-) -> None:
-    """Xem chương trình hiểu tệp thế nào: tiêu đề, cột, từng dòng, vấn đề."""
-    from qn_xl.intake.context import default_context
-    from qn_xl.intake.pool import read_all
-    from qn_xl.outputs.json_preview import preview_json
-    from qn_xl.workspace import inbox_files
-
-    day = read_day(as_of) or now().date()
-    listed: list[tuple[str, Path]] = []
-    for path in files:
-        if path.is_dir():
-            listed += inbox_files(path)
-        else:
-            listed.append((path.name, path))
-    if html is not None:
-        _write_html(html, listed, day)
-        return
-    with progress(quiet=as_json) as step:
-        readings = read_all(listed, default_context(day), on_done=lambda r, done, total: step(done, total, r.file))
-    if as_json:
-        show_json(preview_json(readings, day))
-        return
-    from qn_xl import cli_view as view
-
-    for reading in readings:
-        for part in view.preview_tables(reading, day):
-            show(part)
-    if as_of is None:
-        show(f"Lớp và số ngày chậm tính đến hôm nay, {day:%d/%m/%Y}; chọn ngày khác bằng --as-of.")
-
-
-def _write_html(target: Path, listed: list[tuple[str, Path]], day: date) -> None:
-    """Write the page of `preview --html`; each file's part is made by the worker that reads it."""
-    import tempfile
-    from collections import Counter
-
-    from qn_xl.intake.context import default_context
-    from qn_xl.intake.pool import read_all
-    from qn_xl.outputs import safe
-    from qn_xl.outputs.preview_html import WORKER, Job, file_part, page
-
-    twice = {name for name, count in Counter(name for name, _ in listed).items() if count > 1}
-    listed = [(str(path) if name in twice else name, path) for name, path in listed]
-    with tempfile.TemporaryDirectory(prefix="qn-xl-") as folder, progress(quiet=False) as step:
-        parts = {name: str(Path(folder) / f"{number}.html") for number, (name, _) in enumerate(listed)}
-        job = Job(default_context(day), day, parts)
-        readings = read_all(listed, job, reader=WORKER, on_done=lambda r, done, total: step(done, total, r.file))
-        made = []
-        for reading in readings:
-            part = Path(parts[reading.file])
-            made.append(part.read_text("utf-8") if part.is_file() else file_part(reading, None, day))
-    title = listed[0][0] if len(listed) == 1 else f"Xem trước {len(listed)} tệp"
-    text = page(f"Cách hiểu tệp: {title}", made, day)
-    safe.replace(target, lambda path: path.write_text(text, "utf-8", newline="\n"))
-    show(f"Đã ghi {target}")
 
 
 def sentence(

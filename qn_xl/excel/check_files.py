@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from qn_xl.intake.context import ReadContext
+from qn_xl.history import History
 from qn_xl.intake.pool import read_all
 from qn_xl.model import FileReading, Finding, Severity
 from qn_xl.outputs import safe
@@ -18,8 +18,8 @@ from qn_xl.outputs.links import Sources
 from qn_xl.outputs.publish import seen_from
 from qn_xl.outputs.styles import BOOK_OPTIONS, Styles
 from qn_xl.outputs.worksheets import Column, ListSheet
+from qn_xl.reader_context import reader_context, with_headings
 from qn_xl.rules.catalogue import entries
-from qn_xl.rules.text import fold
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace, inbox_files
 
@@ -55,8 +55,8 @@ def check_files(
     """
     period = tables.period()
     day = period.cut_off or now.date()
-    words = tuple((fold(wording), word) for wording, word in tables.words.items())
-    context = ReadContext(tables.units, tables.plans, day, words=words)
+    decisions = with_headings(tables.decisions, History(workspace.history))
+    context = reader_context(tables, decisions, day, period.id)
     folder = workspace.chosen_inbox(period.id, tables)
     files = inbox_files(folder)
     readings = read_all(files, context, on_done=lambda one, done, total: progress(done, total, one.file))

@@ -132,6 +132,7 @@ def _understand(name: str, digest: str, size: int, book: Workbook, context: Read
         version=_version(name),
         no_change=no_change,
         form=form.properties() if form is not None else {},
+        form_codes=form.codes if form is not None and form.kind == FORM else (),
     )
 
 

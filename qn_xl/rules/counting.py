@@ -12,10 +12,12 @@ from qn_xl.rules.classify import CLASS_LABEL
 from qn_xl.rules.decide import is_file
 from qn_xl.rules.joined import joined
 from qn_xl.rules.results import Judge, Judged
-from qn_xl.rules.senders import Sent
+from qn_xl.rules.senders import Sent, left_blank
 from qn_xl.rules.targets import LIST, Row, Target
 from qn_xl.rules.units import UnitIndex
 from qn_xl.rules.wording import date_text
+
+BLANK = "Dòng trong biểu mẫu để trống; tính theo thời hạn."
 
 
 class Counting:
@@ -29,6 +31,8 @@ class Counting:
         self.outdated: dict[tuple[str, str, int], str] = {}  # file, sheet, row → the file that counts instead
         self.reported: dict[str, set[str]] = defaultdict(set)
         self.heard = frozenset(unit for one in sent if one.tasks for unit in one.speakers)
+        self.blank = left_blank(sent)
+        self.forms = {one.unit: one.reading.file for one in sent if one.unit and one.reading.form_codes}
         self.versions = {one.reading.file: one.reading.version for one in sent}
 
     def count(self, target: Target) -> tuple[Item, list[UnitResult]]:
@@ -226,15 +230,19 @@ class Counting:
 
     def _about_silence(self, target: Target, owners: Sequence[str], silent: Sequence[str]) -> None:
         """Tell which item nobody reported, and which of several lead units sent a report without it."""
-        if target.assigned is None or not silent:
+        asked = [unit for unit in silent if (unit, target.id) in self.blank]
+        if not silent or not (target.assigned or asked):
             return
-        where = target.assigned.where or Address(LIST)
+        form = self.forms[asked[0]] if asked else LIST
+        where = (target.assigned.where if target.assigned else None) or Address(form if asked else LIST)
         about = About(target.id, None, target.label, target.plan)
         if len(silent) == len(owners):
             unit = owners[0] if len(owners) == 1 and owners[0] else None
             about = replace(about, unit=unit)
             before = self._reported_before(target, unit) if unit in self.heard else None
-            if before is not None:
+            if asked:
+                said = about.say("task-not-reported", where, target.task, done=BLANK)
+            elif before is not None:
                 words = before.status_text or CLASS_LABEL[before.cls]
                 done = "Tính theo thời hạn."
                 said = about.say("task-vanished", where, target.task, before=words, done=done)

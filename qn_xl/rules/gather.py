@@ -13,7 +13,7 @@ from qn_xl.model import KIND_CODE, Address, AssignedTask, Finding, Kind, Snapsho
 from qn_xl.rules.checks import About
 from qn_xl.rules.decide import Decisions
 from qn_xl.rules.match import Matcher, key_of, number_key
-from qn_xl.rules.senders import Sent, sender_of
+from qn_xl.rules.senders import Sent, left_blank, sender_of
 from qn_xl.rules.targets import LIST, Leads, Office, Row, Target, label_of
 from qn_xl.rules.text import key
 from qn_xl.rules.units import UnitIndex
@@ -165,13 +165,21 @@ class _Gather:
             for number, same in parted.items():
                 self._add_reported(plan, kind, number, text, same)
 
-    def bring_back(self, earlier: Snapshot | None, unchanged: AbstractSet[str]) -> None:
-        """Add what units that report no change had reported before, in plans without an official list."""
-        if earlier is None or not unchanged:
+    def bring_back(
+        self, earlier: Snapshot | None, unchanged: AbstractSet[str], blank: AbstractSet[tuple[str, str]]
+    ) -> None:
+        """Add what was reported before and still stands open, in plans without an official list.
+
+        Args:
+            unchanged: units that report no change.
+            blank: unit and item of the rows of returned forms that were left blank.
+        """
+        if earlier is None or not (unchanged or blank):
             return
         owing: dict[str, list[str]] = defaultdict(list)
         for result in earlier.unit_results:
-            if result.unit in unchanged and result.plan in self.active and result.plan not in self.listed:
+            open_list = result.plan in self.active and result.plan not in self.listed
+            if open_list and (result.unit in unchanged or (result.unit, result.item) in blank):
                 owing[result.item].append(result.unit)
         for item in earlier.items:
             units = owing.get(item.id)
@@ -236,7 +244,7 @@ def gather(
     for one in sent:
         work.take(one)
     work.reported()
-    work.bring_back(earlier, unchanged)
+    work.bring_back(earlier, unchanged, left_blank(sent))
     work.tell_unlisted()
     plans = {plan.id: place for place, plan in enumerate(office.plans)}
     kinds = {kind: place for place, kind in enumerate(Kind)}

@@ -38,6 +38,11 @@ def sender_of(report: TaskReport, sent: Sent) -> str | None:
     return report.sender or sent.unit
 
 
+def left_blank(sent: Iterable[Sent]) -> frozenset[tuple[str, str]]:
+    """Return unit and task code of the rows of returned forms that say nothing."""
+    return frozenset((one.unit, code) for one in sent if one.unit for code in one.reading.left_blank)
+
+
 def sent_files(readings: Iterable[FileReading], decisions: Decisions, index: UnitIndex) -> list[Sent]:
     """Return the files that units sent, those with the last word last; the same in any order of reading."""
     found = [
