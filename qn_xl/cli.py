@@ -15,6 +15,7 @@ from qn_xl import __version__
 from qn_xl.commands import look, papers, past, plans, run, tables, units, upkeep, workbook
 from qn_xl.console import log_bug, say, show_text
 from qn_xl.errors import QnXlError, SettingsError
+from qn_xl.scratch import scratch
 
 app = typer.Typer(
     name="qn-xl",
@@ -48,7 +49,8 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return app(standalone_mode=False) or 0
+        with scratch():
+            return app(standalone_mode=False) or 0
     except typer.Exit as done:
         return done.exit_code
     except (typer.Abort, KeyboardInterrupt):

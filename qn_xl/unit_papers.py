@@ -12,10 +12,12 @@ from qn_xl.history import History
 from qn_xl.inbox import inbox_files
 from qn_xl.lock import run_lock
 from qn_xl.model import Period, Snapshot
+from qn_xl.rules.outcome import NOTHING_NEW
 from qn_xl.tables import Tables
 from qn_xl.workspace import Workspace
 
 if TYPE_CHECKING:
+    from qn_xl.consolidate import Outcome
     from qn_xl.outputs.returns_files import Written
 
 FORMS, RETURNS = "bieu-mau", "phan-hoi"  # folders under bao-cao/<period>
@@ -58,6 +60,21 @@ def make_forms(
 def wants_returns(snapshot: Snapshot) -> bool:
     """Tell whether the office has the returns written after each consolidation (setting unit_returns)."""
     return snapshot.settings.get(RETURNS_SETTING) != "không"
+
+
+def returns_due(workspace: Workspace, outcome: Outcome) -> bool:
+    """Tell whether the returns are to be written after a consolidation, where the office has them written.
+
+    After one that found nothing new they are when they are not its own: the making was cut off, or a file was open.
+    """
+    if not wants_returns(outcome.snapshot):
+        return False
+    if outcome.exit_code != NOTHING_NEW:
+        return True
+    from qn_xl.outputs.returns_files import run_of_returns
+
+    folder = workspace.outputs(outcome.snapshot.period) / RETURNS
+    return outcome.restored is None and run_of_returns(folder) != outcome.snapshot.run
 
 
 def make_returns(

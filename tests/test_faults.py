@@ -16,6 +16,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ from qn_xl.outputs.figures_json import run_of
 from qn_xl.outputs.publish import check_report, run_of_report
 from qn_xl.rules.outcome import MISSING, NOTHING_NEW
 from qn_xl.rules.units import default_units
+from qn_xl.scratch import NAMES, scratch
 from qn_xl.tables import sealed
 from qn_xl.workspace import Workspace
 
@@ -54,7 +56,18 @@ COMPARED = ("items", "unit_results", "findings", "returns", "inputs", "rows", "f
 
 
 def run(workspace: Workspace, **more: Any) -> Any:
-    return office.run(workspace, tables=TABLES, now=NOW + timedelta(days=1), **more)
+    with scratch():
+        return office.run(workspace, tables=TABLES, now=NOW + timedelta(days=1), **more)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of temporary files: what killed runs leave there is not left to the machine."""
+    folder = tmp_path_factory.mktemp("tam")
+    for name in NAMES:
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +290,7 @@ def test_refused__one_operation_of_a_run(number, operations, copies, first, clea
 
 
 @pytest.mark.parametrize("size", [0, 5_000, 30_000, 100_000])
-def test_full_disk__no_file_may_grow_beyond(size, copies, first, clean):
+def test_full_disk__no_file_may_grow_beyond(size, copies, first, clean, temporary):
     workspace = copies()
     inbox = contents(workspace)
 
@@ -287,6 +300,7 @@ def test_full_disk__no_file_may_grow_beyond(size, copies, first, clean):
         return int(run(workspace).exit_code)
 
     assert in_child(work) in (MISSING, OutputLockedError.exit_code)
+    assert list(temporary.iterdir()) == []
     check_whole(workspace, first, inbox)
     check_next_run(workspace, clean)
 

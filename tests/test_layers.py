@@ -13,7 +13,7 @@ ROOMS = [
     {"__init__", "model", "records", "packed", "errors"},
     {"rules"},
     {"intake"},
-    {"layout", "tables", "tables_cells", "tables_read", "tables_records", "inbox", "workspace", "lock"},
+    {"layout", "tables", "tables_cells", "tables_read", "tables_records", "inbox", "workspace", "lock", "scratch"},
     {"history", "history_codec", "history_items"},
     {"reader_context"},
     {"outputs"},

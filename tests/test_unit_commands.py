@@ -97,6 +97,35 @@ def test_consolidate__writes_returns_with_its_report__unless_told_otherwise(root
     assert made.read_bytes() == before
 
 
+def test_consolidate__returns_that_were_cut_off_or_open__are_made_good_when_nothing_is_new(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"period": PERIOD, "as_of": "2025-09-30"}
+    folder = root / "bao-cao" / PERIOD / "phan-hoi"
+    made = folder / "STC" / f"phan-hoi_STC_{PERIOD}.xlsx"
+    put = safe._put
+
+    def cut_off(temporary: Path, path: Path) -> None:
+        if path.name.startswith("phan-hoi_STC"):
+            raise KeyboardInterrupt
+        put(temporary, path)
+
+    def locked(temporary: Path, path: Path) -> None:
+        if path.name.startswith("phan-hoi_STC"):
+            raise PermissionError(path.name)
+        put(temporary, path)
+
+    monkeypatch.setattr(safe, "_put", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        run.consolidate(root, **asked)
+    assert returns_files.run_of_returns(folder) is None and not made.exists()
+    monkeypatch.setattr(safe, "_put", locked)
+    assert code_of(run.consolidate, root, **asked) == 24
+    monkeypatch.setattr(safe, "_put", put)
+    assert code_of(run.consolidate, root, **asked) == 22
+    assert made.is_file() and returns_files.run_of_returns(folder) == 1
+
+
 def test_consolidate__office_that_wants_no_returns(root: Path) -> None:
     tables = read_tables(root / "Progress.xlsx")
     book_of(root, sealed(replace(tables, settings={**tables.settings, "unit_returns": "không"})))

@@ -99,9 +99,8 @@ def consolidate(
 ) -> None:
     """Tổng hợp: đọc tệp các đơn vị, tính số liệu tại ngày chốt, ghi báo cáo."""
     from qn_xl.consolidate import consolidate as run
-    from qn_xl.rules.outcome import NOTHING_NEW
     from qn_xl.runlog import read_codes, recorded
-    from qn_xl.unit_papers import make_returns, wants_returns
+    from qn_xl.unit_papers import make_returns, returns_due
     from qn_xl.workspace import Workspace
 
     if out is not None and out.suffix.lower() != ".xlsx":
@@ -122,7 +121,7 @@ def consolidate(
         )
         record.done(outcome)
         if returns is None:
-            returns = write_report and outcome.exit_code != NOTHING_NEW and wants_returns(outcome.snapshot)
+            returns = write_report and returns_due(workspace, outcome)
         if returns:
             made = make_returns(workspace, workspace.tables(), outcome.snapshot, now(), inbox)
             outcome.outputs["returns"] = str(made.folder)

@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from qn_xl.errors import QnXlError
+from qn_xl.scratch import scratch
 
 PROGRESS, ORDER, PROCESS = "progress.txt", "job.json", "process.txt"
 RUNNING, DONE, FAILED = "running", "done", "failed"
@@ -138,7 +139,9 @@ def run(folder: Path, now: datetime) -> int:
     progress = ProgressFile(folder / PROGRESS)
     threading.Thread(target=progress.beat, daemon=True).start()
     try:
-        progress.end(_WORK[order.command](order, now, progress.show), DONE)
+        with scratch():
+            said = _WORK[order.command](order, now, progress.show)
+        progress.end(said, DONE)
         return 0
     except QnXlError as error:
         progress.end(str(error), FAILED)
@@ -167,12 +170,12 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
     from qn_xl.consolidate import consolidate
     from qn_xl.rules.outcome import LOCKED, NOTHING_NEW
     from qn_xl.runlog import recorded
-    from qn_xl.unit_papers import make_returns, wants_returns
+    from qn_xl.unit_papers import make_returns, returns_due
     from qn_xl.workspace import Workspace, read_tables
 
     workspace = Workspace(Path(order.root))
-    tables = replace(read_tables(Path(order.book)), source=f"{order.source} đang mở")
     with recorded(workspace, _clock(now), None, f"nút Tổng hợp trong {order.source}") as record:
+        tables = replace(read_tables(Path(order.book)), source=f"{order.source} đang mở")
         outcome = consolidate(
             workspace,
             as_of=None,
@@ -182,6 +185,11 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
             tables=tables,
         )
         record.done(outcome)
+        made = None
+        if returns_due(workspace, outcome):
+            show("lập phản hồi cho từng đơn vị")
+            made = make_returns(workspace, tables, outcome.snapshot, now)
+            record.done(outcome, locked=bool(made.locked))
     snapshot = outcome.snapshot
     if outcome.restored is not None:
         return f"Không có gì mới; kết quả đang hiện là của lần {outcome.restored} mà cơ quan đã quay lại."
@@ -191,9 +199,7 @@ def _consolidate(order: Order, now: datetime, show: Show) -> str:
     if outcome.exit_code == LOCKED:
         said += "; báo cáo cũ đang mở nên bản mới nằm bên cạnh"
     said += f". Vấn đề: {len(snapshot.findings)} (xem trang Vấn đề)."
-    if wants_returns(snapshot):
-        show("lập phản hồi cho từng đơn vị")
-        made = make_returns(workspace, tables, snapshot, now)
+    if made is not None:
         said += " Đã lập phản hồi cho đơn vị." if not made.locked else " Có sổ phản hồi đang mở nên chưa lập lại."
     return said
 

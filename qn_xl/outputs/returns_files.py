@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from qn_xl.outputs.unit_files import path_in, slug, unit_names_on_disk
 from qn_xl.rules.wording import date_text
 
 COPY_PREFIX = "danh-dau_"
+RUN_FILE = "lan-tong-hop.txt"  # tells whose returns lie here, once all of them are written
+_RUN = re.compile(r"lần tổng hợp số (\d+)")
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class _Copies:
 
 
 def write_returns(folder: Path, snapshot: Snapshot, files: Sequence[tuple[str, Path]]) -> Written:
-    """Write the returns of every unit below `folder`, one folder each.
+    """Write the returns of every unit below `folder`, one folder each, and last of all the run they are of.
 
     Args:
         files: the inbox that the snapshot was made from, as `workspace.inbox_files` gives it.
@@ -53,6 +56,8 @@ def write_returns(folder: Path, snapshot: Snapshot, files: Sequence[tuple[str, P
     places = {one.unit.id: folder / names[one.unit.id] for one in returns}
     copies = _make_copies(snapshot, returns, places, dict(files))
     done = Written(folder)
+    with contextlib.suppress(OSError):
+        (folder / RUN_FILE).unlink(missing_ok=True)
     for one in returns:
         place, made = places[one.unit.id], copies[one.unit.id]
         book = path_in(place, f"phan-hoi_{names[one.unit.id]}_{snapshot.period}", ".xlsx")
@@ -67,7 +72,20 @@ def write_returns(folder: Path, snapshot: Snapshot, files: Sequence[tuple[str, P
         _clear_old_copies(place, set(made.names.values()))
         done.units += 1
         done.copies += len(made.names)
+    if not done.locked:
+        about = f"Phản hồi lập theo lần tổng hợp số {snapshot.run}, chốt ngày {date_text(snapshot.as_of)}.\n"
+        with contextlib.suppress(OutputLockedError):
+            _write_text(folder / RUN_FILE, about)
     return done
+
+
+def run_of_returns(folder: Path) -> int | None:
+    """Return the run whose returns lie below `folder`; None when not all of them are there."""
+    try:
+        said = _RUN.search((folder / RUN_FILE).read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return None
+    return int(said[1]) if said else None
 
 
 def _write_book(path: Path, snapshot: Snapshot, one: UnitReturn, made: _Copies) -> None:
